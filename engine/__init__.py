@@ -1,0 +1,8 @@
+"""The engine's public door."""
+
+from engine.errors import ConvergenceError, EngineError, ParameterError, Status
+from engine.model import Model
+
+__version__ = "0.1.0"
+
+__all__ = ["ConvergenceError", "EngineError", "Model", "ParameterError", "Status", "__version__"]
