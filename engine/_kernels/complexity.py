@@ -1,0 +1,319 @@
+"""Annealed Kac-Rice complexity of the spiked matrix-tensor model.
+
+Notation as in [SaraoMannelli2019b] with a = 1/Δ₂, b = 1/Δp: Q1 = Q'(1), Q2 = Q''(1), V = Q1 + Q2, σ = √Q2, t = μ/σ,
+and t = s + 1/s with s >= 1 outside the bulk. ``k`` is the index asked for: -1 all stationary points, 0 minima.
+"""
+
+from __future__ import annotations
+
+from math import inf, log, log1p, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine._kernels.jit import kernel
+
+Floats = NDArray[np.float64]
+
+EDGE = 2.0 - 1e-9  # t = 2 computed in floating point may fall a hair below it
+EXACT_ZERO = 1e-8  # the isolated zero at a good minimum is not a band
+
+
+@kernel
+def root_of(t: float) -> float:
+    """Solve t = s + 1/s for s >= 1, given t >= 2."""
+    return 0.5 * (t + sqrt((t - 2) * (t + 2)))
+
+
+@kernel
+def log_determinant(t: float) -> float:
+    """Φ(t) = ∫ρ(y) ln|t - y| dy + 1/2 of the semicircle of radius 2."""
+    x = abs(t)
+    if x <= 2:
+        return 0.25 * x * x
+    s = root_of(x)
+    return 0.5 + 0.5 / (s * s) + log(s)
+
+
+@kernel
+def bulk_cost(s: float) -> float:
+    """I1(t), the cost of pulling one eigenvalue of the bulk down to zero."""
+    return 0.25 * (s * s - 1 / (s * s)) - log(s)
+
+
+@kernel
+def spike_cost(theta: float, s: float) -> float:
+    """Cost of moving the spike's eigenvalue to zero, up to a constant; zero with zero slope at s = θ."""
+    x = theta / s
+    return 0.25 * (theta - s) ** 2 - 0.5 * (x - 1 - log(x))
+
+
+@kernel
+def index_cost(theta: float, s: float, k: int) -> float:
+    """Rate of the event that exactly k eigenvalues are negative, at t = s + 1/s."""
+    if k == 0:
+        return spike_cost(theta, s) if s < theta else 0.0
+    if theta > 1:
+        first = spike_cost(theta, s) if s > theta else 0.0
+    elif theta * s <= 1:
+        first = bulk_cost(s)
+    else:
+        first = bulk_cost(1 / theta) + spike_cost(theta, s) - spike_cost(theta, 1 / theta)
+    return first + (k - 1) * bulk_cost(s)
+
+
+@kernel
+def spectral_part(theta: float, t: float, k: int) -> float:
+    """Φ minus the cost of the index; -inf where the index is extensive."""
+    if k < 0:
+        return log_determinant(t)
+    if t < EDGE:
+        return -inf
+    t = max(t, 2.0)
+    return log_determinant(t) - index_cost(theta, root_of(t), k)
+
+
+@kernel
+def local_part(a: float, b: float, p: int, m: float) -> tuple[float, float, float, float]:
+    """Volume of the slice and density of the gradient; also Q(m), Q'(m) and θ(m)."""
+    Q1, Q2 = a + b, a + (p - 1) * b
+    r = (1 - m) * (1 + m)
+    x = m ** (p - 2)
+    q = 0.5 * a * m * m + b * x * m * m / p
+    q1 = a * m + b * x * m
+    theta = (a + (p - 1) * b * x) * r / sqrt(Q2)
+    value = 0.5 * log1p((p - 2) * b / Q1) + 0.5 * log1p(-m * m) - q1 * q1 * r / (2 * Q1)
+    return value, q, q1, theta
+
+
+@kernel
+def complexity_at(a: float, b: float, p: int, m: Floats, mu: Floats, k: int, out: Floats) -> None:
+    """Σ(m, μ), energies integrated out; m, mu, out : shape (n,)."""
+    V, sigma = 2 * a + p * b, sqrt(a + (p - 1) * b)
+    for i in range(m.size):
+        value, _, q1, theta = local_part(a, b, p, m[i])
+        out[i] = value - (mu[i] - m[i] * q1) ** 2 / (2 * V) + spectral_part(theta, mu[i] / sigma, k)
+
+
+@kernel
+def complexity_at_energies(
+    a: float, b: float, p: int, m: Floats, e_p: Floats, e_2: Floats, k: int, out: Floats
+) -> None:
+    """Σ(m, εp, ε₂); all arrays of shape (n,)."""
+    sigma = sqrt(a + (p - 1) * b)
+    for i in range(m.size):
+        value, _, _, theta = local_part(a, b, p, m[i])
+        if b > 0:
+            value -= p * (e_p[i] + b * m[i] ** p / p) ** 2 / (2 * b)
+        elif e_p[i] != 0:
+            value = -inf
+        if a > 0:
+            value -= (e_2[i] + 0.5 * a * m[i] * m[i]) ** 2 / a
+        elif e_2[i] != 0:
+            value = -inf
+        out[i] = value + spectral_part(theta, -(2 * e_2[i] + p * e_p[i]) / sigma, k)
+
+
+@kernel
+def quadratic_root(c2: float, c1: float, c0: float) -> float:
+    """Larger root of c2 s² - c1 s + c0."""
+    return (c1 + sqrt(max(c1 * c1 - 4 * c2 * c0, 0.0))) / (2 * c2)
+
+
+@kernel
+def best_t(A: float, B: float, theta: float, k: int) -> float:
+    """Maximise Φ(t) - cost(t) + A t - B t²/2 over t; concave, and a quadratic in s on each piece."""
+    if k < 0:
+        x = abs(A)
+        if x == 0:
+            return 0.0
+        if x < 2 * B - 1:
+            return A / (B - 0.5)
+        s = quadratic_root(B, x, B - 1)
+        return s + 1 / s if A > 0 else -(s + 1 / s)
+    n = 0.5 * (k - 1) if k > 0 else 0.0  # (k - 1) eigenvalues of the bulk, (s - 1/s)/2 each
+    if k == 0:
+        turn = theta
+        low, high = (B + 0.5, A + 0.5 * theta, B - 1), (B, A, B - 1)
+    elif theta > 1:
+        turn = theta
+        low, high = (B + n, A, B - 1 - n), (B + n + 0.5, A + 0.5 * theta, B - 1 - n)
+    else:
+        turn = 1 / theta if theta > 0 else inf
+        low, high = (B + n + 0.5, A, B - 1.5 - n), (B + n + 0.5, A + 0.5 * theta, B - 1 - n)
+    first = low if turn > 1 else high
+    if first[1] <= first[0] + first[2]:  # the slope at t = 2 is not positive
+        return 2.0
+    s = quadratic_root(first[0], first[1], first[2])
+    if 1 < turn < s:
+        s = max(quadratic_root(high[0], high[1], high[2]), turn)
+    return s + 1 / s
+
+
+@kernel
+def maximum(a: float, b: float, p: int, m: float, k: int) -> tuple[float, float]:
+    """Return max over μ of Σ(m, μ), and that μ."""
+    V, sigma = 2 * a + p * b, sqrt(a + (p - 1) * b)
+    value, _, q1, theta = local_part(a, b, p, m)
+    t = best_t(sigma * m * q1 / V, sigma * sigma / V, theta, k)
+    return value - (sigma * t - m * q1) ** 2 / (2 * V) + spectral_part(theta, t, k), sigma * t
+
+
+@kernel
+def maxima(a: float, b: float, p: int, m: Floats, k: int, out: Floats, out_mu: Floats) -> None:
+    """Σ(m) maximised over μ, and the maximising μ; m, out, out_mu : shape (n,)."""
+    for i in range(m.size):
+        out[i], out_mu[i] = maximum(a, b, p, m[i], k)
+
+
+@kernel
+def of_energy(a: float, b: float, p: int, m: float, e: float, k: int) -> float:
+    """Σ(m, e), maximised over the split of the energy, that is over μ at fixed e."""
+    Q0, Q1, sigma = 0.5 * a + b / p, a + b, sqrt(a + (p - 1) * b)
+    value, q, q1, theta = local_part(a, b, p, m)
+    value -= (e + q) ** 2 / (2 * Q0)
+    mu = m * q1 - Q1 * (e + q) / Q0  # the mean of μ given e, and below its variance
+    w = a * b * (p - 2) ** 2 / (p * a + 2 * b)
+    if w == 0:
+        return value + spectral_part(theta, mu / sigma, k)
+    t = best_t(sigma * mu / w, sigma * sigma / w, theta, k)
+    return value - (sigma * t - mu) ** 2 / (2 * w) + spectral_part(theta, t, k)
+
+
+@kernel
+def complexity_at_energy(a: float, b: float, p: int, m: Floats, e: Floats, k: int, out: Floats) -> None:
+    """Σ(m, e); m, e, out : shape (n,)."""
+    for i in range(m.size):
+        out[i] = of_energy(a, b, p, m[i], e[i], k)
+
+
+@kernel
+def energy_edge(a: float, b: float, p: int, m: float, k: int, inside: float, step: float) -> float:
+    """Energy at which Σ(m, e) turns negative, going from ``inside`` in the direction of ``step``; Σ is concave."""
+    outside = inside + step
+    while of_energy(a, b, p, m, outside, k) > 0:
+        step *= 2
+        outside = inside + step
+    for _ in range(100):
+        middle = 0.5 * (inside + outside)
+        if middle in (inside, outside):
+            break
+        if of_energy(a, b, p, m, middle, k) > 0:
+            inside = middle
+        else:
+            outside = middle
+    return inside
+
+
+@kernel
+def energy_bands(a: float, b: float, p: int, m: Floats, k: int, out: Floats) -> None:
+    """Energies with Σ(m, e) >= 0, NaN where there are none; m : shape (n,), out : shape (n, 2)."""
+    Q1, V = a + b, 2 * a + p * b
+    for i in range(m.size):
+        value, mu = maximum(a, b, p, m[i], k)
+        _, q, q1, _ = local_part(a, b, p, m[i])
+        e = -q - (mu - m[i] * q1) * Q1 / V
+        step = 0.1 * sqrt(0.5 * a + b / p)
+        if value < 0:
+            out[i, 0] = out[i, 1] = np.nan
+        else:
+            out[i, 0] = energy_edge(a, b, p, m[i], k, e, -step)
+            out[i, 1] = energy_edge(a, b, p, m[i], k, e, step)
+
+
+@kernel
+def overlap_edge(a: float, b: float, p: int, k: int, inside: float, outside: float) -> float:
+    """Overlap between the two at which Σ(m) changes sign."""
+    for _ in range(100):
+        middle = 0.5 * (inside + outside)
+        if middle in (inside, outside):
+            break
+        if maximum(a, b, p, middle, k)[0] > 0:
+            inside = middle
+        else:
+            outside = middle
+    return 0.5 * (inside + outside)
+
+
+@kernel
+def peak(a: float, b: float, p: int, k: int, left: float, right: float) -> float:
+    """Overlap of the highest Σ(m) between the two, by golden section."""
+    g = 0.5 * (sqrt(5.0) - 1)
+    x, y = right - g * (right - left), left + g * (right - left)
+    fx, fy = maximum(a, b, p, x, k)[0], maximum(a, b, p, y, k)[0]
+    for _ in range(60):
+        if fx > fy:
+            right, y, fy = y, x, fx
+            x = right - g * (right - left)
+            fx = maximum(a, b, p, x, k)[0]
+        else:
+            left, x, fx = x, y, fy
+            y = left + g * (right - left)
+            fy = maximum(a, b, p, y, k)[0]
+    return 0.5 * (left + right)
+
+
+@kernel
+def overlap_bands(a: float, b: float, p: int, k: int, m: Floats, out: Floats) -> int:
+    """Bands of overlap with Σ(m) > 0; m : shape (n,), increasing, out : shape (n, 2). Return their number.
+
+    A local maximum of the scan that stays below the tolerance is refined before it is dismissed.
+    """
+    n, count = m.size, 0
+    S = np.empty(n)
+    x = m.copy()
+    for i in range(n):
+        S[i] = maximum(a, b, p, m[i], k)[0]
+    for i in range(1, n - 1):
+        if S[i] <= EXACT_ZERO and S[i] >= S[i - 1] and S[i] >= S[i + 1]:
+            y = peak(a, b, p, k, m[i - 1], m[i + 1])
+            value = maximum(a, b, p, y, k)[0]
+            if value > EXACT_ZERO and x[i - 1] < y < x[i + 1]:
+                x[i], S[i] = y, value
+    i = 0
+    while i < n:
+        if S[i] <= EXACT_ZERO:
+            i += 1
+            continue
+        j = i
+        while j + 1 < n and S[j + 1] > 0:
+            j += 1
+        h = i
+        while h > 0 and S[h - 1] > 0:
+            h -= 1
+        out[count, 0] = overlap_edge(a, b, p, k, x[h], x[h - 1]) if h > 0 else x[0]
+        out[count, 1] = overlap_edge(a, b, p, k, x[j], x[j + 1]) if j + 1 < n else x[n - 1]
+        count += 1
+        i = j + 1
+    return count
+
+
+@kernel
+def spike(a: float, b: float, p: int, m: float) -> float:
+    """θ(m)."""
+    return (a + (p - 1) * b * m ** (p - 2)) * (1 - m) * (1 + m) / sqrt(a + (p - 1) * b)
+
+
+@kernel
+def capture_overlap(a: float, b: float, p: int) -> float:
+    """Smallest m > 0 with θ(m) = 1; NaN where θ(0) > 1 or θ < 1 everywhere. θ may dip before its top (p >= 5)."""
+    if spike(a, b, p, 0.0) > 1 or b == 0:
+        return np.nan
+    lower, upper = (sqrt((p - 4) / p) if p > 4 else 0.0), 1.0
+    for _ in range(60):  # the top of θ: (p-1) b ((p-2) m^(p-4) - p m^(p-2)) = 2 a
+        m = 0.5 * (lower + upper)
+        if (p - 1) * b * ((p - 2) - p * m * m) * m ** (p - 3) > 2 * a * m:
+            lower = m
+        else:
+            upper = m
+    upper = 0.5 * (lower + upper)
+    if spike(a, b, p, upper) < 1:
+        return np.nan
+    lower = 0.0
+    for _ in range(100):
+        m = 0.5 * (lower + upper)
+        if spike(a, b, p, m) > 1:
+            upper = m
+        else:
+            lower = m
+    return 0.5 * (lower + upper)

@@ -1,0 +1,34 @@
+"""Annealed Kac-Rice complexity: how many stationary points and minima the loss has, and where the good one is."""
+
+from engine.complexity.bands import energy_bands, equator_band, minima_bands, stationary_bands
+from engine.complexity.counts import (
+    complexity,
+    complexity_of_energies,
+    complexity_of_energy,
+    complexity_of_fraction,
+)
+from engine.complexity.energies import TypicalEnergies, threshold_energy, typical_energies
+from engine.complexity.minima import GoodMinimum, capture_overlap, good_minimum, mirror_minimum
+from engine.complexity.profiles import ComplexityProfile, Landscape, complexity_profile, landscape_curves
+
+__all__ = [
+    "ComplexityProfile",
+    "GoodMinimum",
+    "Landscape",
+    "TypicalEnergies",
+    "capture_overlap",
+    "complexity",
+    "complexity_of_energies",
+    "complexity_of_energy",
+    "complexity_of_fraction",
+    "complexity_profile",
+    "energy_bands",
+    "equator_band",
+    "good_minimum",
+    "landscape_curves",
+    "minima_bands",
+    "mirror_minimum",
+    "stationary_bands",
+    "threshold_energy",
+    "typical_energies",
+]

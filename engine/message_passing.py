@@ -1,0 +1,126 @@
+"""Approximate message passing in the state-evolution limit: fixed points and trajectories of the overlap.
+
+Maximum likelihood (ML-AMP) looks for the minimum of the loss, at T = 0; the Bayes-optimal one for the posterior mean,
+at T = 1. Equations: docs/theory/landscape.md, [SaraoMannelli2018], [SaraoMannelli2019b].
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from engine._kernels import message_passing as kernels
+from engine.checks import Floats, check_count, read_only
+from engine.errors import ParameterError
+from engine.model import Model, check_range
+
+
+def ml_overlap(model: Model, *, informed: bool) -> float:
+    """Return the overlap that maximum-likelihood message passing reaches.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    informed : bool
+        True starts at the signal and reaches the good well; False starts at m → 0+ and stays at 0 below the ML-AMP
+        line.
+
+    Returns
+    -------
+    float
+        Overlap, from 0 to 1.
+
+    Notes
+    -----
+    m = Q'(m)/√(Q'(1) + Q'(m)²): equation (21). The map is increasing, so that the first fixed point met is reached.
+
+    Examples
+    --------
+    >>> round(ml_overlap(Model(p=3, delta_2=0.36, delta_p=float("inf")), informed=False), 12)
+    0.8
+    """
+    return float(
+        kernels.fixed_point(kernels.ML, model.inverse_delta_2, model.inverse_delta_p, model.p, bool(informed))
+    )
+
+
+def bayes_overlap(model: Model, *, informed: bool) -> float:
+    """Return the overlap that Bayes-optimal message passing reaches.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    informed : bool
+        True starts at the signal; False starts at m → 0+ and stays at 0 for Δ₂ >= 1.
+
+    Returns
+    -------
+    float
+        Overlap, from 0 to 1; by the Nishimori identity it is also the overlap of two samples of the posterior.
+
+    Notes
+    -----
+    q = Q'(q)/(1 + Q'(q)): equation (22).
+
+    Examples
+    --------
+    Without tensor q = 1 - Δ₂:
+
+    >>> round(bayes_overlap(Model(p=3, delta_2=0.25, delta_p=float("inf")), informed=False), 12)
+    0.75
+    """
+    return float(
+        kernels.fixed_point(
+            kernels.BAYES, model.inverse_delta_2, model.inverse_delta_p, model.p, bool(informed)
+        )
+    )
+
+
+def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml", "bayes"] = "ml") -> Floats:
+    """Return the overlap after each step of message passing.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    overlap_0 : float
+        Initial overlap, of a size from 1e-100 to 0.999; its sign is free.
+    n_steps : int
+        Number of steps, 0 to 100000.
+    kind : {"ml", "bayes"}
+        Maximum likelihood or Bayes-optimal. The latter starts from an estimate of squared norm abs(overlap_0).
+
+    Returns
+    -------
+    ndarray, shape (n_steps + 1,)
+        Overlaps, the initial one first.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is out of range.
+
+    Notes
+    -----
+    ML: m ← Q'(m)/√(Q'(1) + Q'(m)²). Bayes: m ← Q'(m)/(1+Q'(q)), q ← (Q'(m)² + Q'(q))/(1+Q'(q))², which stays on the
+    Nishimori line q = m if it starts there.
+
+    Examples
+    --------
+    >>> iterate(Model(p=3, delta_2=1.0, delta_p=float("inf")), overlap_0=0.75, n_steps=1)
+    array([0.75, 0.6 ])
+    """
+    m = check_range("overlap_0", overlap_0, magnitude=True)
+    n = check_count(
+        "n_steps", n_steps, "The number of steps must be a whole number from 0 to 100000.", upper=10**5
+    )
+    if kind not in ("ml", "bayes"):
+        raise ParameterError("kind", 'The kind must be "ml" or "bayes".')
+    out = np.empty(n + 1)
+    out[0] = m
+    which = kernels.ML if kind == "ml" else kernels.BAYES
+    kernels.iterate(which, model.inverse_delta_2, model.inverse_delta_p, model.p, out)
+    return read_only(out)

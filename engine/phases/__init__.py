@@ -1,0 +1,35 @@
+"""The phase diagram: its lines, its regions in words, and where a model lies in it."""
+
+from engine.phases.bayes import BayesLines, BayesPhase, bayes_lines
+from engine.phases.classification import Classification, classify
+from engine.phases.langevin import paramagnet_line
+from engine.phases.lines import (
+    amp_line,
+    decay_line,
+    good_well_line,
+    gradient_flow_line,
+    langevin_line,
+    mirror_line,
+    trivialization_line,
+    typical_line,
+)
+from engine.phases.regions import ANNEALED_NOTE, Phase
+
+__all__ = [
+    "ANNEALED_NOTE",
+    "BayesLines",
+    "BayesPhase",
+    "Classification",
+    "Phase",
+    "amp_line",
+    "bayes_lines",
+    "classify",
+    "decay_line",
+    "good_well_line",
+    "gradient_flow_line",
+    "langevin_line",
+    "mirror_line",
+    "paramagnet_line",
+    "trivialization_line",
+    "typical_line",
+]
