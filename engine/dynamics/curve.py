@@ -1,0 +1,96 @@
+"""The rows of a run as a curve in time that can be evaluated anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from engine._kernels.dynamics_flow import STATIONARY, Couplings
+from engine.dynamics.interpolation import N_STENCIL, interpolate
+from engine.dynamics.march import March
+from engine.dynamics.radau import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One-time quantities at the solver's rows, times in units of the bare flow.
+
+    Attributes
+    ----------
+    time : ndarray, shape (k,)
+        Knots, 0 first; the last may lie beyond t_max.
+    values : ndarray, shape (5, k)
+        ln|m|, d ln|m|/dt, Lagrange multiplier, matrix energy, tensor energy.
+    sign : float
+        Sign of the overlap.
+    is_held : bool
+        Whether the curve stays at its end: constant, with ln|m| linear at slope `decay`.
+    decay : float
+        Nonzero only where the overlap dies out in a paramagnet.
+    """
+
+    time: Floats
+    values: Floats
+    sign: float
+    is_held: bool
+    decay: float
+
+    @property
+    def t_end(self) -> float:
+        """Last knot."""
+        return float(self.time[-1])
+
+    def at(self, time: Floats) -> Floats:
+        """Values, shape (5, n): polynomials in t in the first instants, in ln t later, NaN beyond the end."""
+        late = self.time[N_STENCIL]
+        inside = np.clip(time, 0.0, self.t_end)
+        early = interpolate(
+            self.time[: N_STENCIL + 1], self.values.T[: N_STENCIL + 1], np.minimum(inside, late)
+        )
+        knots = np.log(self.time[1:])
+        later = interpolate(knots, self.values.T[1:], np.log(np.maximum(inside, late)))
+        values = np.where(inside[:, None] < late, early, later).T
+        beyond = time > self.t_end
+        if not self.is_held:
+            values[:, beyond & (time > self.t_end * (1 + 1e-12))] = np.nan
+        else:
+            values[0, beyond] += self.decay * (time - self.t_end)[beyond]
+            values[1, beyond] = self.decay
+        return values
+
+    def shown_times(self, t_max: float) -> Floats:
+        """Knots up to ``t_max`` and ``t_max`` itself if the curve goes so far."""
+        if self.t_end <= t_max:
+            return self.time.copy()
+        return np.append(self.time[self.time < t_max * (1 - 1e-9)], t_max)
+
+
+def _at_zero(couplings: Couplings, y_0: float) -> tuple[float, float, float, float, float]:
+    p, _, _, sa, sb, T, live = couplings
+    m = np.exp(y_0) if live else 0.0
+    signal_p, signal_2 = sa * m**p, sb * m * m
+    mu = T + signal_p + signal_2
+    return y_0, sa * m ** (p - 2) + sb - mu, mu, -signal_2 / 2, -signal_p / p
+
+
+def curve_of(march: March, *, rate: float, sign: float) -> Curve:
+    """The rows of a run in bare units, and how it goes on from there."""
+    knots, columns = [np.zeros(1)], [np.array(_at_zero(march.couplings, march.y_0))[:, None]]
+    for chapter in march.chapters():
+        rows = slice(chapter.first, chapter.n)
+        knots.append(chapter.times()[rows])
+        columns.append(
+            np.array([getattr(chapter.rows, name)[rows] for name in ("Y", "DY", "MU", "E2", "EP")])
+        )
+    time = np.concatenate(knots) / rate
+    values = np.hstack(columns)
+    values[1:] *= rate
+    is_held = march.stop == STATIONARY
+    is_dying = is_held and march.couplings.T > 0 and values[0, -1] - values[0, -4] < -1e-3
+    slope = (values[0, -1] - values[0, -2]) / (time[-1] - time[-2])
+    time.setflags(write=False)
+    values.setflags(write=False)
+    make = partial(Curve, time=time, values=values, sign=sign, is_held=is_held)
+    return make(decay=float(slope) if is_dying else 0.0)

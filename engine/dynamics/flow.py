@@ -1,0 +1,149 @@
+"""Gradient flow and Langevin dynamics from an initial overlap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine._kernels import dynamics_flow as kernels
+from engine.dynamics.curve import curve_of
+from engine.dynamics.march import CANCELLED, March
+from engine.dynamics.memory import memory_of
+from engine.dynamics.settings import Settings
+from engine.dynamics.stationary import stable_overlaps
+from engine.dynamics.trajectory import Trajectory, trajectory_on
+from engine.dynamics.units import natural_couplings, natural_rate
+from engine.errors import Status
+from engine.model import Model, check_range
+
+Report = Callable[[Trajectory], object]
+
+_CERTIFIED = 5e5  # in units of 1/σ: as far as energies were compared with exact ones
+
+
+def integrate_flow(
+    model: Model,
+    *,
+    overlap_0: float,
+    t_max: float,
+    temperature: float = 0.0,
+    tolerance: float = 1e-4,
+    report: Report | None = None,
+) -> Trajectory:
+    """Integrate the two-time equations of gradient flow, or of Langevin dynamics if ``temperature`` > 0.
+
+    The limit N → ∞ comes first: this is the typical flow from a random point of overlap ``overlap_0``.
+
+    Parameters
+    ----------
+    model : Model
+    overlap_0 : float
+        Overlap with the signal at t = 0, of size 1e-100 to 0.999. Negative: for even p the mirror image; for
+        odd p the side where matrix and tensor pull in opposite directions.
+    t_max : float
+        Final time, 1 to 1e6, in units of the bare flow ẋ = -∇H - μx.
+    temperature : float, optional
+        0 to 2; the Bayes-optimal one is 1.
+    tolerance : float, optional
+        1e-8 to 1e-2; the error of overlap, multiplier and energy stays within about five times as much.
+    report : callable, optional
+        Called with the `Trajectory` so far, about once per decade of time; returning False stops the run.
+
+    Returns
+    -------
+    Trajectory
+        Its status is REACHED (a stable minimum, or equilibrium), AGEING (still moving at ``t_max``) or
+        STOPPED_EARLY (cut where the energy, which cannot rise, rose, or where the steps vanished; or stopped
+        by ``report``).
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
+
+    Notes ----- Equations (1)-(5) of docs/theory/dynamics.md, those of arXiv:1812.09066 (T = 1) and
+    arXiv:1902.00139 (T = 0), which extend [CugliandoloKurchan1993] by a signal. There the grid in time is
+    uniform; here it is geometric.
+    """
+    overlap_0 = check_range("overlap_0", overlap_0, magnitude=True)
+    t_max = check_range("t_max", t_max)
+    temperature = check_range("temperature", temperature)
+    tolerance = check_range("tolerance", tolerance)
+    sign = math.copysign(1.0, overlap_0)
+    mirror = sign < 0 and model.p % 2 == 1
+    rate = natural_rate(model, temperature)
+    march = March(
+        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=mirror, live=True),
+        settings=Settings.from_tolerance(tolerance),
+        y_0=math.log(abs(overlap_0)),
+        t_max=t_max * rate,
+        targets=stable_overlaps(model, mirror=mirror),
+    )
+
+    def partial(march: March) -> bool:
+        if report is None:
+            return True
+        time = march.time / rate
+        message = f"Computed up to t = {time:.4g}; the run goes on."
+        return report(_trajectory(march, rate, sign, min(time, t_max), Status.AGEING, message)) is not False
+
+    march.run(partial)
+    result = _trajectory(march, rate, sign, t_max, Status.AGEING, "")
+    status, message = _verdict(march, model, rate, float(result.overlap[-1]), t_max)
+    return replace(result, status=status, message=message)
+
+
+def _trajectory(
+    march: March, rate: float, sign: float, t_max: float, status: Status, message: str
+) -> Trajectory:
+    curve = curve_of(march, rate=rate, sign=sign)
+    return trajectory_on(
+        curve.shown_times(t_max),
+        curve,
+        memory_of(march, rate=rate),
+        t_max=t_max,
+        status=status,
+        message=message,
+    )
+
+
+def _verdict(march: March, model: Model, rate: float, overlap: float, t_max: float) -> tuple[Status, str]:
+    """Status and sentence of a finished run."""
+    time = march.time / rate
+    thermal = march.couplings.T > 0
+    if march.stop == kernels.STATIONARY:
+        return Status.REACHED, _rest(march, model, overlap, time, thermal)
+    if march.stop == kernels.ENERGY_ROSE:
+        reason = "just after it the computed energy rises, which a gradient flow cannot do"
+    elif march.stop == kernels.STALLED:
+        reason = "the steps had become too small to go on"
+    elif march.stop == CANCELLED:
+        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
+    else:
+        moving = "The dynamics is not yet in equilibrium" if thermal else "The flow is still ageing"
+        message = f"{moving} at t_max = {t_max:g}, at overlap {overlap:.4g}."
+        if model.sigma * t_max > _CERTIFIED:
+            message += (
+                f" Beyond t = {_CERTIFIED / model.sigma:.2g} its accuracy rests on the energy not rising."
+            )
+        return Status.AGEING, message
+    return (
+        Status.STOPPED_EARLY,
+        f"The run was cut at t = {time:.4g}: {reason}. Try a smaller tolerance, or a shorter time.",
+    )
+
+
+def _rest(march: March, model: Model, overlap: float, time: float, thermal: bool) -> str:
+    if thermal:
+        row = march.n - 1
+        if march.rows.Y[row] - march.rows.Y[row - 3] < -1e-3:
+            return f"The dynamics is in equilibrium since t = {time:.4g}; the overlap dies out."
+        return f"The dynamics is in equilibrium at overlap {overlap:.6g} since t = {time:.4g}."
+    if overlap < 0 and model.p % 2 == 1:
+        kind = "the mirror minimum"
+    elif abs(overlap) > march.targets[-1] - 1e-3 or march.targets.size == 1:
+        kind = "the good minimum"
+    else:
+        kind = "a stable minimum below the good one"
+    return f"The flow has reached {kind} at overlap {overlap:.6g}, t = {time:.4g}."

@@ -1,0 +1,146 @@
+"""Growth of an infinitesimal overlap: one run serves every initial one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine._kernels.dynamics_flow import ENERGY_ROSE, STALLED
+from engine.dynamics.curve import Curve, curve_of
+from engine.dynamics.march import March
+from engine.dynamics.settings import Settings
+from engine.dynamics.units import natural_couplings, natural_rate
+from engine.errors import ConvergenceError, ParameterError, Status
+from engine.model import Model, Values, check_range
+
+Floats = NDArray[np.float64]
+
+_TOLERANCE = 1e-4
+_N_BISECT = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """Linear growth m(t) = m(0) G(t) of an infinitesimal overlap on the path of the flow without signal.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        In units of the bare flow, 0 first.
+    log_gain : ndarray, shape (n,)
+        ln G.
+    growth : ndarray, shape (n,)
+        (d ln m/dt + μ)/σ, dimensionless; at T = 0 it tends to θ + 1/θ where θ > 1, to 2 elsewhere, with error
+        ~ 1/t.
+    exponent : ndarray, shape (n,)
+        d ln m/d ln t.
+    lagrange_multiplier : ndarray, shape (n,)
+    status : Status
+        AGEING, or STOPPED_EARLY where the run was cut.
+    message : str
+    curve : Curve
+        The solver's rows, which `escape_time` interpolates.
+    """
+
+    time: Floats
+    log_gain: Floats
+    growth: Floats
+    exponent: Floats
+    lagrange_multiplier: Floats
+    status: Status
+    message: str
+    curve: Curve
+
+    def raise_for_status(self) -> None:
+        """Raise `ConvergenceError` if the run was stopped early."""
+        if self.status is Status.STOPPED_EARLY:
+            raise ConvergenceError(self.message)
+
+    def escape_time(self, overlap_0: ArrayLike, *, overlap: float = 0.3) -> Values:
+        """First time at which m(0) G(t) reaches ``overlap``; broadcasts, NaN where not before t_max.
+
+        Parameters
+        ----------
+        overlap_0 : array_like
+            Initial overlap, 1e-100 to 0.999 in size.
+        overlap : float, optional
+            Target; G is linear theory, so the answer means something up to about 0.3.
+
+        Raises
+        ------
+        ParameterError
+            If an overlap is out of range.
+        """
+        start = np.abs(np.asarray(overlap_0, dtype=np.float64))
+        if not np.all((start >= 1e-100) & (start <= 0.999)):
+            check_range("overlap_0", np.nan)
+        if not 0 < overlap < 1:
+            raise ParameterError("overlap", "The target overlap must lie between 0 and 1.")
+        wanted = np.log(overlap / start)
+        flat = np.array([self._first_time(w) for w in wanted.ravel()]).reshape(wanted.shape)
+        return flat[()]
+
+    def _first_time(self, wanted: float) -> float:
+        if wanted <= 0:
+            return 0.0
+        above = np.flatnonzero(self.log_gain >= wanted)
+        if above.size == 0:
+            return float("nan")
+        low, high = self.time[above[0] - 1], self.time[above[0]]
+        for _ in range(_N_BISECT):
+            middle = (low + high) / 2
+            if self.curve.at(np.array([middle]))[0, 0] < wanted:
+                low = middle
+            else:
+                high = middle
+        return float((low + high) / 2)
+
+
+def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain:
+    """Integrate the flow at overlap 0 with the linear equation of an infinitesimal overlap on top.
+
+    Parameters
+    ----------
+    model : Model
+    t_max : float
+        Final time, 1 to 1e6, in units of the bare flow.
+    temperature : float, optional
+        0 to 2.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
+
+    Notes ----- Equation (6) of docs/theory/dynamics.md: ṁ = (1/Δ₂ - μ)m + ∫₀ᵗ Q''(C)R m ds (the tensor's
+    signal is of higher order). The slope of ln G tends to -λ of the outlier that the threshold states'
+    Hessian throws out below zero.
+    """
+    t_max = check_range("t_max", t_max)
+    temperature = check_range("temperature", temperature)
+    rate = natural_rate(model, temperature)
+    march = March(
+        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=False, live=False),
+        settings=Settings.from_tolerance(_TOLERANCE),
+        y_0=0.0,
+        t_max=t_max * rate,
+        targets=np.empty(0),
+        gain=True,
+    )
+    march.run(lambda _: True)
+    curve = curve_of(march, rate=rate, sign=1.0)
+    time = curve.shown_times(t_max)
+    log_gain, slope, mu, _, _ = curve.at(time)
+    status, message = Status.AGEING, f"The growth was followed up to t_max = {t_max:g}."
+    if march.stop in (ENERGY_ROSE, STALLED):
+        status = Status.STOPPED_EARLY
+        message = (
+            f"The growth was followed up to t = {time[-1]:.4g}, where its numbers stop being trustworthy."
+        )
+    arrays = (time, log_gain, (slope + mu) / model.sigma, slope * time, mu)
+    for array in arrays:
+        array.setflags(write=False)
+    names = ("time", "log_gain", "growth", "exponent", "lagrange_multiplier")
+    return Gain(**dict(zip(names, arrays, strict=True)), status=status, message=message, curve=curve)

@@ -1,0 +1,74 @@
+"""Going on from an escape at t_e with its memory laid down in fixed columns.
+
+After an escape the memory around t' = t_e is a step of fixed shape that drifts through a grid in t'/t, where
+it holds the time step down and where every change of grid damages it. So a row's columns become [fixed t' <
+t_e | t' = t_e + theta (t - t_e)], the clock ln(t - t_e), and the stages begin again: the step stands still,
+and both sides of t_e are resolved geometrically.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine._kernels.dynamics_flow import ROWS, Past, Rows, history_matrices
+from engine.dynamics.grid import ThetaGrid, theta_grid
+from engine.dynamics.interpolation import interpolate, stencils
+from engine.dynamics.radau import Floats
+from engine.dynamics.start import empty_rows
+
+_NEAREST = (
+    1e-6  # first row after t_e; at 2e-3 R(t_e, s) is wrong by as much on a whole unit of time behind t_e
+)
+
+
+def static_memory(rows: Rows, escape: int, grid: ThetaGrid) -> Past:
+    """History matrices of the row at the escape: what all later rows need of s < t_e and t' < t_e."""
+    te = float(np.exp(rows.V[escape]))
+    _, tables = theta_grid(grid.n_elements, grid.extent)
+    size = grid.size
+    a, b, g, unused = (np.empty((size, size)) for _ in range(4))
+    none = np.zeros(size)
+    history_matrices(
+        escape, te, rows, 0, tables, none, none, np.empty(ROWS), np.empty((2, size)), a, b, g, unused,
+        np.empty((size, size)), np.empty((size, size)),
+    )  # fmt: skip
+    times = np.maximum(grid.theta[:-1], 1e-300) * te
+    y = interpolate(rows.V[: escape + ROWS], rows.Y[: escape + ROWS], np.maximum(np.log(times), rows.V[0]))
+    return Past(te, a[:-1].copy(), b[:-1].copy(), g[:-1].copy(), te * grid.weights[:-1], y)
+
+
+def distances(old_times: Floats, te: float, widest: float) -> Floats:
+    """Distances t - t_e of the rows to lay between t_e and now, increasing.
+
+    Backwards from now, never wider than the old rows there, nor than ``widest`` in ln(t - t_e).
+    """
+    steps = [old_times[-1] - te]
+    while steps[-1] > _NEAREST or len(steps) < ROWS:
+        i = min(max(int(np.searchsorted(old_times, te + steps[-1])), 1), old_times.size - 1)
+        ratio = np.exp(-widest * (1 if steps[-1] > 0.1 else 2))
+        steps.append(max(steps[-1] - (old_times[i] - old_times[i - 1]), steps[-1] * ratio))
+    return np.array(steps[::-1])
+
+
+def restarted_rows(
+    rows: Rows, n: int, te: float, after: Floats, old: ThetaGrid, new: ThetaGrid
+) -> tuple[Rows, int]:
+    """Interpolate rows 0..n - 1 at te + ``after``, on columns [te·old nodes | te + after·new nodes]."""
+    times = te + after
+    first, weights = stencils(rows.V[:n], np.minimum(np.log(times), rows.V[n - 1]))
+    fixed = old.size - 1
+    waiting = np.hstack([np.tile(te * old.theta[:-1], (times.size, 1)), te + after[:, None] * new.theta])
+    lag = np.hstack([after[:, None] + te * old.x[:-1], after[:, None] * new.x])
+    start, weight = old.interpolation(waiting / times[:, None], lag / times[:, None])
+    laid = empty_rows(rows.V.size, fixed + new.size)
+    count = times.size
+    laid.V[:count] = np.log(after)
+    around = first[:, None] + np.arange(ROWS)
+    blended = (weights[:, :, None, None] * rows.H[around]).sum(axis=1)
+    nodes = start[..., None] + np.arange(weight.shape[-1])
+    for q in range(2):
+        gathered = np.take_along_axis(blended[:, q], nodes.reshape(count, -1), axis=1)
+        laid.H[:count, q] = (gathered.reshape(nodes.shape) * weight).sum(axis=-1)
+    for name in ("Y", "DY", "MU", "E2", "EP"):
+        getattr(laid, name)[:count] = (weights * getattr(rows, name)[around]).sum(axis=1)
+    return laid, count

@@ -1,0 +1,142 @@
+"""What a run returns: the trajectory and its two-time functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.dynamics.curve import Curve
+from engine.dynamics.memory import Memory
+from engine.errors import ConvergenceError, ParameterError, Status
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoTime:
+    """Correlation and response at all pairs of ``n`` times.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        Log-spaced, in units of the bare flow.
+    correlation, response : ndarray, shape (n, n)
+        ``[i, j]`` belongs to (t_i, t_j), the later time first. The correlation is symmetric; the response
+        vanishes above the diagonal.
+    """
+
+    time: Floats
+    correlation: Floats
+    response: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trajectory:
+    """A solution of the two-time equations; arrays are read-only and one-dimensional, per degree of freedom.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        In units of the bare flow; 0 first, then the solver's own steps.
+    overlap, energy, energy_2, energy_p, lagrange_multiplier : ndarray, shape (n,)
+        NaN only after the cut of a run that was stopped early (see `at`).
+    t_max : float
+        Time that was asked for.
+    t_end : float
+        Last time computed; beyond it a flow at rest is held constant (see `at`).
+    status : Status
+    message : str
+        What happened in this run, a sentence.
+    curve, memory
+        The solver's rows, which `at` and `two_time` interpolate.
+    """
+
+    time: Floats
+    overlap: Floats
+    energy: Floats
+    energy_2: Floats
+    energy_p: Floats
+    lagrange_multiplier: Floats
+    t_max: float
+    t_end: float
+    status: Status
+    message: str
+    curve: Curve
+    memory: Memory
+
+    def raise_for_status(self) -> None:
+        """Raise `ConvergenceError` if the run was stopped early."""
+        if self.status is Status.STOPPED_EARLY:
+            raise ConvergenceError(self.message)
+
+    def at(self, time: ArrayLike) -> Trajectory:
+        """The trajectory on the given times, at the accuracy of the solver.
+
+        Parameters
+        ----------
+        time : array_like, shape (k,)
+            0 <= time <= t_max. Once a minimum is reached the values are held; beyond the cut of a run that
+            was stopped early they are NaN.
+
+        Raises
+        ------
+        ParameterError
+            If a time lies outside [0, t_max].
+        """
+        t = np.atleast_1d(np.array(time, dtype=np.float64))
+        if t.ndim != 1 or not np.all((t >= 0) & (t <= self.t_max * (1 + 1e-12))):
+            raise ParameterError("time", f"Times must lie between 0 and t_max = {self.t_max:g}.")
+        return trajectory_on(
+            t, self.curve, self.memory, t_max=self.t_max, status=self.status, message=self.message
+        )
+
+    def two_time(self, n: int) -> TwoTime:
+        """Correlation and response on ``n`` log-spaced times up to the last one computed.
+
+        Parameters
+        ----------
+        n : int
+            2 to 2000.
+
+        Raises
+        ------
+        ParameterError
+            If ``n`` is out of range.
+        """
+        if not 2 <= n <= 2000:
+            raise ParameterError("n", "The number of times must be from 2 to 2000.")
+        first = self.memory.first_time
+        times = np.geomspace(first, max(self.t_end, 2 * first), int(n))
+        times[-1] = max(self.t_end, 2 * first)
+        correlation, response = self.memory.two_time(times)
+        return TwoTime(time=_frozen(times), correlation=_frozen(correlation), response=_frozen(response))
+
+
+def _frozen(array: Floats) -> Floats:
+    array.setflags(write=False)
+    return array
+
+
+def trajectory_on(
+    time: Floats, curve: Curve, memory: Memory, *, t_max: float, status: Status, message: str
+) -> Trajectory:
+    """Evaluate a curve on ``time`` and wrap it."""
+    log_overlap, _, mu, energy_2, energy_p = curve.at(time)
+    with np.errstate(under="ignore"):
+        overlap = curve.sign * np.exp(log_overlap)
+    return Trajectory(
+        time=_frozen(time),
+        overlap=_frozen(overlap),
+        energy=_frozen(energy_2 + energy_p),
+        energy_2=_frozen(energy_2),
+        energy_p=_frozen(energy_p),
+        lagrange_multiplier=_frozen(mu),
+        t_max=t_max,
+        t_end=min(curve.t_end, t_max),
+        status=status,
+        message=message,
+        curve=curve,
+        memory=memory,
+    )
