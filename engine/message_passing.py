@@ -91,7 +91,7 @@ def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml",
     n_steps : int
         Number of steps, 0 to 100000.
     kind : {"ml", "bayes"}
-        Maximum likelihood or Bayes-optimal. The latter starts from an estimate of squared norm abs(overlap_0).
+        Maximum likelihood or Bayes-optimal. The latter starts on the Nishimori line, q = m.
 
     Returns
     -------
@@ -101,12 +101,12 @@ def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml",
     Raises
     ------
     ParameterError
-        If an argument is out of range.
+        If an argument is out of range, or a Bayes-optimal iteration at odd p is to start at a negative overlap.
 
     Notes
     -----
-    ML: m ← Q'(m)/√(Q'(1) + Q'(m)²). Bayes: m ← Q'(m)/(1+Q'(q)), q ← (Q'(m)² + Q'(q))/(1+Q'(q))², which stays on the
-    Nishimori line q = m if it starts there.
+    ML: m ← Q'(m)/√(Q'(1) + Q'(m)²). Bayes: m ← Q'(m)/(1 + Q'(m)). A negative overlap is the mirror image at even p;
+    at odd p Bayes-optimal message passing is not defined from there.
 
     Examples
     --------
@@ -119,8 +119,13 @@ def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml",
     )
     if kind not in ("ml", "bayes"):
         raise ParameterError("kind", 'The kind must be "ml" or "bayes".')
+    mirrored = kind == "bayes" and m < 0
+    if mirrored and model.p % 2:
+        raise ParameterError(
+            "overlap_0", "Bayes-optimal message passing at odd p starts from a positive overlap."
+        )
     out = np.empty(n + 1)
-    out[0] = m
+    out[0] = -m if mirrored else m
     which = kernels.ML if kind == "ml" else kernels.BAYES
     kernels.iterate(which, model.inverse_delta_2, model.inverse_delta_p, model.p, out)
-    return read_only(out)
+    return read_only(-out if mirrored else out)

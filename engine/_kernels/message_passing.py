@@ -93,13 +93,9 @@ def mirror_point(a: float, b: float, p: int) -> float:
 
 @kernel
 def iterate(kind: int, a: float, b: float, p: int, out: Floats) -> None:
-    """State evolution from out[0]; out : shape (n_steps + 1,). Bayes starts from an estimate of norm |m|."""
-    m, q = out[0], abs(out[0])
+    """State evolution from out[0]; out : shape (n_steps + 1,)."""
+    m = out[0]
     for i in range(1, out.size):
         q1 = a * m + b * m ** (p - 1)
-        if kind == ML:
-            m = q1 / sqrt(a + b + q1 * q1)
-        else:
-            v = a * q + b * q ** (p - 1)
-            m, q = q1 / (1 + v), (q1 * q1 + v) / ((1 + v) * (1 + v))
+        m = q1 / sqrt(a + b + q1 * q1) if kind == ML else q1 / (1 + q1)
         out[i] = m
