@@ -1,0 +1,68 @@
+"""``python -m app`` serves the dashboard; ``python -m app --warm-up`` only compiles what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from threading import Thread
+from typing import Any
+
+import flask
+
+from app.main import create_app
+from app.services.warm_up import warm_up
+from app.settings import Settings
+
+
+def main() -> None:
+    """Serve, or warm up."""
+    parser = argparse.ArgumentParser(prog="saddlesurf", description="Serve the Saddlesurf dashboard.")
+    parser.add_argument("--warm-up", action="store_true", help="compile the kernels and end")
+    if parser.parse_args().warm_up:
+        warm_up()
+        return
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = Settings()
+    server: flask.Flask = create_app(settings).server
+    print(f"Saddlesurf listens on http://{settings.host}:{settings.port}", flush=True)
+    if os.name == "nt":
+        from waitress import serve  # gunicorn does not run on Windows
+
+        _warm_up_aside(settings)
+        serve(server, host=settings.host, port=settings.port, threads=settings.threads)
+    else:
+        _gunicorn(server, settings)
+
+
+def _gunicorn(server: flask.Flask, settings: Settings) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Application(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{settings.host}:{settings.port}",
+                "workers": 1,  # more of them only with a shared cache
+                "worker_class": "gthread",
+                "threads": settings.threads,
+                "timeout": 120,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+                "post_worker_init": lambda _worker: _warm_up_aside(settings),
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> flask.Flask:
+            return server
+
+    Application().run()
+
+
+def _warm_up_aside(settings: Settings) -> None:
+    if settings.warm_up:
+        Thread(target=warm_up, name="warm-up", daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

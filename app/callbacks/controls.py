@@ -1,0 +1,118 @@
+"""Sliders, boxes, handle, story and address write one store of parameters; the address follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx
+
+from app import ids
+from app.layout.controls import BOXES, CONTROLS, INVERSE
+from app.state import DEFAULTS, from_store, read_query, read_value, replace, to_store
+from app.story import STORY
+from engine import ParameterError
+from engine.model import RANGES
+
+
+def register(app: Dash) -> None:
+    """Wire the controls."""
+    sliders = [ids.slider(control.name) for control in CONTROLS]
+    boxes = [ids.box(name) for name in BOXES]
+    app.clientside_callback(
+        ClientsideFunction("parameters", "merge"),
+        Output(ids.PARAMETERS, "data"),
+        Output(ids.SETTLED, "data"),
+        Output(ids.STORY, "data"),
+        Output(ids.ERRORS, "data"),
+        *[Output(name, "value") for name in sliders],
+        *[Output(name, "value") for name in boxes],
+        *[Input(name, "value") for name in sliders],
+        Input(ids.PROPOSAL, "data"),
+        Input(ids.GESTURE, "data"),
+        State(ids.PARAMETERS, "data"),
+        State(ids.CONTROLS, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("parameters", "typed"),
+        Output(ids.TYPED, "data"),
+        *[Input(name, event) for name in boxes for event in ("n_blur", "n_submit")],
+        *[State(name, "value") for name in boxes],
+        State(ids.PARAMETERS, "data"),
+        State(ids.CONTROLS, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("parameters", "sentences"),
+        Output("address-error", "children"),
+        *[Output(f"{control.name}-error", "children") for control in CONTROLS],
+        Input(ids.ERRORS, "data"),
+        State(ids.CONTROLS, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("address", "read"), Output(ids.ADDRESS, "data"), Input(ids.LOCATION, "href")
+    )
+    app.clientside_callback(
+        ClientsideFunction("address", "write"),
+        Output(ids.SINK, "data"),
+        Input(ids.PARAMETERS, "data"),
+        State(ids.CONTROLS, "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(ids.PROPOSAL, "data"),
+        Input(ids.ADDRESS, "data"),
+        Input(ids.TYPED, "data"),
+        prevent_initial_call=True,
+    )
+    def read_text(address: Mapping[str, Any] | None, typed: Mapping[str, Any] | None) -> dict[str, Any]:
+        if ctx.triggered_id == ids.TYPED and typed:
+            return read_box(typed)
+        return read_address((address or {}).get("search") or "")
+
+
+def read_address(search: str) -> dict[str, Any]:
+    """What an address proposes: a valid point, sentences about the rest, the story point if it is one."""
+    parameters, errors = read_query(search)
+    story = next((point.key for point in STORY if point.parameters == parameters), None)
+    if not errors and parameters == DEFAULTS:
+        story = None  # an empty address tells no story
+    return {
+        "parameters": to_store(parameters),
+        "errors": errors,
+        "origin": "address",
+        "box": None,
+        "story": story,
+    }
+
+
+def read_box(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What a box proposes; a wrong text changes nothing and leaves a sentence under its control."""
+    box, text = str(typed["name"]), str(typed["text"])
+    name = "d2" if box == INVERSE else box
+    parameters = from_store(typed["parameters"])
+    errors: dict[str, str] = {}
+    try:
+        value = _read_inverse(text) if box == INVERSE else read_value(name, text)
+        parameters = replace(parameters, **{name: value})
+    except ParameterError as error:
+        errors[name] = str(error)
+    return {
+        "parameters": to_store(parameters),
+        "errors": errors,
+        "origin": "box",
+        "box": box if errors else None,
+        "story": None,
+    }
+
+
+def _read_inverse(text: str) -> float:
+    """Read 1/Δ₂; 0 switches the matrix off."""
+    try:
+        inverse = float(text.strip().replace("\u2212", "-").replace(",", "."))
+        return read_value("d2", "inf") if inverse == 0 else read_value("d2", repr(1 / inverse))
+    except (ValueError, ZeroDivisionError):
+        raise ParameterError("delta_2", RANGES["delta_2"].sentence) from None

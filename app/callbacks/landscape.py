@@ -1,0 +1,49 @@
+"""The landscape's card."""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from app import ids
+from app.callbacks.flow import moment_time
+from app.callbacks.panel import Picture, Request, note_of, register_panel
+from app.figures.complexity import complexity_figure
+from app.figures.words import say
+from app.services.compute import Compute
+from app.services.quantities import LandscapeCard, flow, landscape_card, state_at
+
+
+def register(app: Dash, compute: Compute) -> None:
+    """Wire the card."""
+    register_panel(app, ids.LANDSCAPE, lambda request: draw(compute, request))
+
+
+def draw(compute: Compute, request: Request) -> Picture:
+    """Draw Σ(m) with the flow's overlap at the moment."""
+    parameters = request.parameters
+    found = compute(landscape_card, parameters.model)
+    trajectory = flow(compute, parameters, settled=request.settled).value
+    state = state_at(trajectory, moment_time(request.inputs.get(ids.MOMENT), parameters.tmax))
+    card = found.value
+    isolated = tuple(minimum for minimum in (card.good_minimum, card.mirror_minimum) if minimum is not None)
+    figure = complexity_figure(card.curves, request.look, isolated=isolated, flow_overlap=state.overlap)
+    return Picture(figure, sentence(card), note_of(found))
+
+
+def sentence(card: LandscapeCard) -> str:
+    """What the curves say at the equator, in words."""
+    equator = len(card.curves.overlap) // 2
+    everything, minima = (
+        float(card.curves.complexity_all[equator]),
+        float(card.curves.complexity_minima[equator]),
+    )
+    if minima > 1e-8:
+        counts = f"At m = 0, Σ of minima is {say(minima, 2)} > 0: exponentially many are expected"
+    elif everything > 0:
+        counts = (
+            f"At m = 0, Σ of minima is {say(minima, 2)} ≤ 0 and Σ of all stationary points {say(everything, 2)} > 0: "
+            "saddles, but no minima"
+        )
+    else:
+        counts = "At m = 0 no stationary points are expected"
+    return f"{counts} (annealed: the average count, an upper bound on the typical one)."

@@ -1,0 +1,127 @@
+"""The gradient flow against the logarithm of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from app.figures.theme import Theme, compact, figure, label, power_of_ten
+from engine import Model
+from engine.dynamics import Trajectory
+
+FIRST_TIME: Final = 0.1
+View = Literal["overlap", "log_overlap", "energy", "multiplier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A horizontal reference: a value that theory gives without integrating anything."""
+
+    value: float
+    text: str
+    colour: str
+    dash: str = "dash"
+
+
+def flow_figure(
+    model: Model,
+    trajectory: Trajectory,
+    look: Theme,
+    *,
+    t_max: float,
+    view: View = "overlap",
+    levels: tuple[Level, ...] = (),
+) -> go.Figure:
+    """Draw one quantity of a trajectory from t = 0.1 to t_max.
+
+    Parameters
+    ----------
+    model : Model
+        Gives σ for the multiplier's unit.
+    trajectory : Trajectory
+        On the times to be drawn (use ``.at``).
+    look : Theme
+        Light or dark.
+    t_max : float
+        Right end of the axis.
+    view : str
+        What is drawn: the overlap (linear or logarithmic), the energy or μ/2σ.
+    levels : tuple of Level
+        References drawn behind the curve.
+    """
+    values, title, hover = _quantity(model, trajectory, view)
+    levels = tuple(level for level in levels if np.isfinite(level.value))
+    made = figure(
+        look,
+        x={
+            "title": "time t",
+            "type": "log",
+            "range": [np.log10(FIRST_TIME), np.log10(t_max)],
+            **power_of_ten(-1, 6),
+        },
+        y={"title": title, "type": "log" if view == "log_overlap" else "linear"}
+        | _range(values, levels, view),
+        revision=f"flow-{view}-{t_max:g}",
+    )
+    for level in levels:
+        made.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=level.value, y1=level.value,
+            line={"color": level.colour, "width": 1.5, "dash": level.dash},
+        )  # fmt: skip
+    for level, above in zip(levels, _sides(levels), strict=True):
+        made.add_annotation(
+            label(
+                look, level.text, x=0, xref="paper", xanchor="left", xshift=4,
+                y=np.log10(level.value) if view == "log_overlap" else level.value,
+                yanchor="bottom" if above else "top", font={"size": 12, "color": level.colour},
+            )
+        )  # fmt: skip
+    made.add_scatter(
+        x=compact(trajectory.time),
+        y=values if view == "log_overlap" else compact(values),
+        mode="lines",
+        line={"color": look.line, "width": 2.5},
+        hovertemplate=hover,
+        name="flow",
+    )
+    made.update_layout(xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}})
+    return made
+
+
+def _quantity(model: Model, trajectory: Trajectory, view: View) -> tuple[NDArray[np.float64], str, str]:
+    if view == "energy":
+        return trajectory.energy, "e(t)", "e = %{y:.5f}<extra></extra>"
+    if view == "multiplier":
+        return trajectory.lagrange_multiplier / (2 * model.sigma), "μ(t)/2σ", "μ/2σ = %{y:.5f}<extra></extra>"
+    if view == "log_overlap":
+        return np.abs(trajectory.overlap), "|m(t)|", "|m| = %{y:.3e}<extra></extra>"
+    return trajectory.overlap, "m(t)", "m = %{y:.5g}<extra></extra>"
+
+
+def _range(values: NDArray[np.float64], levels: tuple[Level, ...], view: View) -> dict[str, object]:
+    shown = values[np.isfinite(values)]
+    if view == "overlap":
+        negative = shown.size > 0 and shown[-1] < 0
+        return {"range": [-1.03, 0.05] if negative else [-0.03, 1.03], "nticks": 6}
+    if view == "log_overlap":
+        low = int(np.floor(np.log10(max(shown.min(), 1e-120)))) if shown.size else -10
+        return {"range": [low - 0.1, 0.15], **power_of_ten(low, 0, max(1, -low // 4))}
+    if shown.size == 0:
+        return {}
+    both = np.concatenate([shown, [level.value for level in levels]])
+    bottom, top = float(both.min()), float(both.max())
+    pad = 0.06 * (top - bottom) + 1e-9
+    return {"range": [bottom - pad, top + pad], "nticks": 6}
+
+
+def _sides(levels: tuple[Level, ...]) -> list[bool]:
+    """Whether each label stands above its line: of two that are close, the lower one goes below."""
+    above = []
+    for level in levels:
+        closer = [other.value for other in levels if other is not level and other.value >= level.value]
+        above.append(not closer or min(closer) - level.value > 0.12)
+    return above

@@ -1,0 +1,23 @@
+"""Numbers as they are said in a sentence or written beside a curve."""
+
+from __future__ import annotations
+
+import math
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def say(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits: ``"0.812"``, ``"−1.5"``, ``"10⁻¹⁰"``, ``"3.2·10⁵"``."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "–"
+    size = abs(value)
+    if value == 0 or 1e-3 <= size < 1e5:
+        text = f"{value:.{digits}g}"
+        if "e" in text:
+            text = str(int(float(text)))
+        return text.replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".").replace("-", "−")
+    power = "10" + str(int(exponent)).translate(_RAISED)
+    return {"1": power, "−1": "−" + power}.get(mantissa, f"{mantissa}·{power}")

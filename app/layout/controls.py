@@ -1,0 +1,127 @@
+"""The parameter controls: one table, one way to draw a row of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from app import ids
+from app.state import DEFAULTS, to_store
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A slider with a number box; ``scale`` says how the slider's position becomes a value."""
+
+    name: str
+    symbol: str
+    words: str
+    scale: str  # "log": value = 10**position; "linear"; "integer"
+    lower: float
+    upper: float
+    step: float
+    marks: tuple[tuple[float, str], ...]
+
+
+CONTROLS: Final = (
+    Control(
+        "d2", "Δ₂", "matrix noise", "log", -1.3, 0.52, 0.01,
+        ((-1, "0.1"), (-0.301, "0.5"), (0, "1"), (0.477, "3")),
+    ),
+    Control(
+        "dp", "Δₚ", "tensor noise", "log", -1.52, 2.0, 0.01,
+        ((-1, "0.1"), (0, "1"), (1, "10"), (2, "100")),
+    ),
+    Control(
+        "p", "p", "tensor order", "integer", 3, 6, 1,
+        ((3, "3"), (4, "4"), (5, "5"), (6, "6")),
+    ),
+    Control(
+        "m0", "m₀", "start", "log", -20, -0.5, 0.5,
+        ((-20, "10⁻²⁰"), (-10, "10⁻¹⁰"), (-1, "0.1")),
+    ),
+    Control(
+        "T", "T", "temperature", "linear", 0, 2, 0.01,
+        ((0, "0"), (1, "1"), (2, "2")),
+    ),
+    Control(
+        "tmax", "t_max", "final time", "log", 1, 6, 0.5,
+        ((1, "10"), (2, "10²"), (3, "10³"), (4, "10⁴"), (5, "10⁵"), (6, "10⁶")),
+    ),
+)  # fmt: skip
+INVERSE: Final = "inverse-d2"
+BOXES: Final = (*(control.name for control in CONTROLS), INVERSE)
+
+
+def specification() -> dcc.Store:
+    """What the page's scripts need to know of the controls: the table, the boxes and the defaults."""
+    data = {
+        "controls": [asdict(control) for control in CONTROLS],
+        "boxes": list(BOXES),
+        "defaults": to_store(DEFAULTS),
+    }
+    return dcc.Store(id=ids.CONTROLS, data=data)
+
+
+def _box(name: str, label: str, *, width: int = 104) -> dmc.TextInput:
+    return dmc.TextInput(
+        id=ids.box(name),
+        value="",
+        size="xs",
+        w=width,
+        className="number-box",
+        inputProps={"inputMode": "decimal"},
+        attributes={"input": {"aria-label": label, "autoComplete": "off", "spellCheck": "false"}},
+    )
+
+
+def row(control: Control) -> Component:
+    """A label, the number box (two for Δ₂), the slider and the place for a sentence."""
+    heading: list[Any] = [
+        html.Span(
+            [html.Span(symbol(control.symbol), className="symbol"), f" {control.words}"],
+            className="control-label",
+        ),
+        _box(control.name, f"{control.words} {control.symbol}"),
+    ]
+    boxes: list[Any] = [html.Div(heading, className="control-head")]
+    if control.name == "d2":
+        boxes.append(
+            html.Div(
+                [
+                    html.Span([html.Span("1/Δ₂", className="symbol"), " signal"], className="control-label"),
+                    _box(INVERSE, "signal-to-noise ratio 1/Δ₂"),
+                ],
+                className="control-head",
+            )
+        )
+    return html.Div(
+        [
+            *boxes,
+            html.Div(id=f"{control.name}-error", className="control-error", role="alert"),
+            dmc.Slider(
+                id=ids.slider(control.name),
+                min=control.lower,
+                max=control.upper,
+                step=control.step,
+                value=control.lower,
+                updatemode="drag",
+                label=None,
+                thumbLabel=f"{control.words} {control.symbol}",
+                marks=[{"value": value, "label": label} for value, label in control.marks],
+                size="sm",
+                className="control-slider",
+            ),
+        ],
+        className="control",
+    )
+
+
+def symbol(text: str) -> list[Any]:
+    """A symbol with its underscore part as a subscript."""
+    stem, _, index = text.partition("_")
+    return [stem, html.Sub(index)] if index else [stem]

@@ -1,0 +1,224 @@
+"""The page: header, parameter column, phase diagram, live sentence, three cards."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from app import ids
+from app.layout.cards import attributes, card, note
+from app.layout.controls import CONTROLS, row, specification
+from app.state import to_store
+from app.story import STORY
+
+BLUE: Final = [
+    "#e8f4fb", "#cfe7f5", "#a3d0ec", "#74b8e2", "#56b4e9", "#2f93cc", "#0f7fbd", "#0072b2", "#005f95", "#004c78",
+]  # fmt: skip
+MANTINE_THEME: Final = {
+    "primaryColor": "saddle",
+    "colors": {"saddle": BLUE},
+    "primaryShade": {"light": 7, "dark": 5},
+    "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif",
+    "fontFamilyMonospace": "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+    "defaultRadius": "sm",
+    "respectReducedMotion": True,
+}
+KEYS: Final = (
+    ("1 … 7", "go to a point of the story"),
+    ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
+    ("[ and ]", "lower or raise p"),
+    ("D", "dark or light"),
+    ("S", "copy the link to what you see"),
+    ("P", "copy the Python lines that compute it"),
+    ("?", "this list"),
+    ("Esc", "close what is open"),
+)
+FLOW_VIEWS: Final = (("overlap", "m"), ("log_overlap", "log m"), ("energy", "e"), ("multiplier", "μ/2σ"))
+
+
+def stores() -> list[Component]:
+    """What the page remembers while it is open."""
+    gates = {panel.request: {"reads": panel.reads, "panel": panel.name} for panel in ids.PANELS}
+    made: list[Component] = [
+        dcc.Location(id=ids.LOCATION, refresh=False),
+        specification(),
+        dcc.Store(id=ids.GATES, data=gates),
+        dcc.Store(id=ids.SETTLED, data=True),
+        dcc.Store(
+            id=ids.STORIES,
+            data=[{"key": point.key, "parameters": to_store(point.parameters)} for point in STORY],
+        ),
+    ]
+    named = (
+        ids.PARAMETERS,
+        ids.THEME,
+        ids.STORY,
+        ids.ADDRESS,
+        ids.PROPOSAL,
+        ids.GESTURE,
+        ids.TYPED,
+        ids.ERRORS,
+        ids.PYTHON,
+    )
+    made += [dcc.Store(id=name) for name in (*named, ids.SINK)]
+    for panel in ids.PANELS:
+        made += [dcc.Store(id=panel.request), dcc.Store(id=panel.running, data=False)]
+    return made
+
+
+def header() -> Component:
+    """Name, state of the work, and what concerns the whole page."""
+    return html.Header(
+        [
+            html.A("Skip to the phase diagram", href=f"#{ids.HANDLE}", className="skip"),
+            html.H1("Saddlesurf"),
+            html.P("gradient flow in the spiked matrix–tensor model", className="tagline"),
+            html.Span("idle", id=ids.HEADER_STATUS, className="status"),
+            html.Div(
+                [
+                    _button("Copy link", ids.COPY_LINK),
+                    _button("Copy Python", ids.COPY_PYTHON),
+                    _button("Dark", ids.DARK_BUTTON),
+                    _button("?", ids.HELP_BUTTON, label="Keys and help"),
+                ],
+                className="header-tools",
+            ),
+        ],
+        className="header",
+    )
+
+
+def parameter_column() -> Component:
+    """The controls, then the story."""
+    buttons = [
+        html.Button(
+            [html.Span(point.key, className="story-key"), point.title],
+            id=ids.story_button(point.key),
+            className="story-button",
+            **attributes("data-story", point.key),
+        )
+        for point in STORY
+    ]
+    return html.Aside(
+        [
+            html.H2("Parameters"),
+            html.Div(id="address-error", className="control-error", role="alert"),
+            *[row(control) for control in CONTROLS],
+            html.H2("Story"),
+            html.Div(buttons, className="story"),
+        ],
+        className="column parameters",
+        **attributes("aria-label", "Parameters"),
+    )
+
+
+def handle() -> Component:
+    """The operating point on the phase diagram: drag it, or move it with the arrow keys."""
+    aria: dict[str, Any] = {
+        "aria-label": "Operating point: tensor noise and signal-to-noise ratio",
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+        "aria-valuenow": "50",
+        "aria-valuetext": "",
+        "aria-orientation": "vertical",
+    }
+    return html.Div(id=ids.HANDLE, className="handle", role="slider", tabIndex=0, **aria)
+
+
+def diagram_column() -> Component:
+    """The phase diagram and the sentence about the point on it."""
+    return html.Div(
+        [
+            card(ids.PHASE, "Phase diagram", table="lines", overlay=[handle()]),
+            html.Section(
+                [
+                    html.Div([html.H2("What you see"), note(ids.SENTENCE)], className="card-head"),
+                    html.Div(
+                        id=ids.SENTENCE.caption, className="sentence", **attributes("aria-live", "polite")
+                    ),
+                    html.Button("Retry", id=ids.SENTENCE.retry, className="retry", hidden=True),
+                ],
+                id=ids.SENTENCE.card,
+                className="card",
+            ),
+        ],
+        className="column diagram",
+    )
+
+
+def card_column() -> Component:
+    """The flow, the Hessian at one of its moments, the landscape."""
+    views = dmc.SegmentedControl(
+        id=ids.FLOW_VIEW,
+        data=[{"value": value, "label": label} for value, label in FLOW_VIEWS],
+        value="overlap",
+        size="xs",
+        attributes={"root": {"aria-label": "Quantity drawn against time"}},
+    )
+    moment = html.Div(
+        [
+            html.Span("moment", className="moment-label"),
+            dmc.Slider(
+                id=ids.MOMENT,
+                min=0,
+                max=1,
+                step=0.002,
+                value=1,
+                updatemode="drag",
+                label=None,
+                thumbLabel="Moment of the flow shown in every card",
+                size="sm",
+                className="moment-slider",
+            ),
+            html.Span("end", id=ids.MOMENT_TEXT, className="moment-text"),
+        ],
+        className="moment",
+    )
+    return html.Div(
+        [
+            card(ids.FLOW, "Gradient flow", table="flow", tools=[views], below=[moment]),
+            card(ids.SPECTRUM, "Hessian at that moment", table="spectrum"),
+            card(ids.LANDSCAPE, "Annealed complexity", table="complexity"),
+        ],
+        className="column cards",
+    )
+
+
+def dialogs() -> list[Component]:
+    """What opens over the page."""
+    rows = [html.Tr([html.Th(html.Kbd(key)), html.Td(what)]) for key, what in KEYS]
+    return [
+        dmc.Modal(html.Table(html.Tbody(rows), className="keys"), id=ids.HELP, title="Keys", opened=False),
+        dmc.Modal(
+            html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0),
+            id=ids.TABLE,
+            title="Data",
+            opened=False,
+            size="xl",
+        ),
+    ]
+
+
+def page() -> Any:
+    """The whole page."""
+    return dmc.MantineProvider(
+        html.Div(
+            [
+                *stores(),
+                html.Div(id=ids.BANNER, className="banner", role="alert", hidden=True),
+                header(),
+                html.Main([parameter_column(), diagram_column(), card_column()], className="grid"),
+                *dialogs(),
+            ],
+            className="page",
+        ),
+        theme=MANTINE_THEME,
+        defaultColorScheme="auto",
+    )
+
+
+def _button(text: str, name: str, label: str | None = None) -> Component:
+    return html.Button(text, id=name, className="tool", **(attributes("aria-label", label) if label else {}))

@@ -1,0 +1,126 @@
+"""Two shelves of results: the recent ones in memory, more of them in cachelib's cache on disk.
+
+Nothing that happens to the files is ever an error: a missing, cut or foreign entry is computed again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from cachelib import FileSystemCache
+from cachetools import LRUCache
+
+from app.services.serializer import NpzSerializer
+
+log = logging.getLogger(__name__)
+OVERHEAD = 512  # bytes of an entry beside its arrays, roughly
+
+
+class Shelf(Protocol):
+    """The part of cachelib's interface that is used."""
+
+    def get(self, key: str) -> Any:
+        """Return the value, or None."""
+
+    def set(self, key: str, value: Any) -> Any:
+        """Keep the value."""
+
+
+class Found(NamedTuple):
+    """A value and the shelf it stood on, ``"memory"`` or ``"disk"``."""
+
+    value: Any
+    shelf: str
+
+
+class ResultCache:
+    """Memory over disk.
+
+    Parameters
+    ----------
+    disk : Shelf
+        The lower shelf, shared by processes.
+    memory : int
+        Bytes of results kept in memory at most.
+    """
+
+    def __init__(self, disk: Shelf, *, memory: int) -> None:
+        self._disk = disk
+        self._memory: LRUCache[str, Any] = LRUCache(memory, getsizeof=size_of)
+        self._lock = Lock()
+
+    def get(self, key: str) -> Found | None:
+        """The value under ``key`` and where it was found, or None."""
+        with self._lock:
+            value = self._memory.get(key)
+        if value is not None:
+            return Found(value, "memory")
+        try:
+            value = self._disk.get(key)
+        except Exception:  # a broken shelf is an empty shelf
+            log.info("the cache on disk could not be read", exc_info=True)
+            value = None
+        if value is None:
+            return None
+        self._remember(key, value)
+        return Found(value, "disk")
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep ``value`` on both shelves."""
+        self._remember(key, value)
+        try:
+            self._disk.set(key, value)
+        except Exception:  # a full or vanished disk costs a repeat, not an answer
+            log.info("the cache on disk could not be written", exc_info=True)
+
+    def _remember(self, key: str, value: Any) -> None:
+        with self._lock:
+            if size_of(value) <= self._memory.maxsize:
+                self._memory[key] = value
+
+
+class FileShelf:
+    """cachelib's file cache with our serializer; makes its folder anew when it has vanished."""
+
+    def __init__(self, folder: Path, serializer: NpzSerializer, *, entries: int) -> None:
+        self._folder, self._serializer, self._entries = folder, serializer, entries
+        self._files = self._open()
+
+    def _open(self) -> FileSystemCache:
+        class Files(FileSystemCache):
+            serializer = self._serializer
+
+        return Files(str(self._folder), threshold=self._entries, default_timeout=timedelta(days=60))
+
+    def get(self, key: str) -> Any:
+        """Return the value, or None."""
+        return self._files.get(key)
+
+    def set(self, key: str, value: Any) -> Any:
+        """Keep the value."""
+        if not self._folder.is_dir():
+            self._files = self._open()
+        return self._files.set(key, value)
+
+
+def size_of(value: Any) -> int:
+    """Bytes a result takes in memory, counted through its arrays."""
+    return OVERHEAD + sum(array.nbytes for array in _arrays(value))
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _arrays(item)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from _arrays(getattr(value, field.name))

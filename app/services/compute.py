@@ -1,0 +1,96 @@
+"""The one door from the page to the engine: every answer is cached, and equal questions share one computation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import engine
+from app.services.cache import ResultCache
+from app.services.single_flight import SingleFlight
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """A result, and what it cost.
+
+    Parameters
+    ----------
+    value : T
+        The engine's result.
+    seconds : float
+        Time it took to be computed now; 0 if it was not.
+    cached : bool
+        Whether it stood on a shelf already.
+    """
+
+    value: T
+    seconds: float
+    cached: bool
+
+    @property
+    def note(self) -> str:
+        """What the card says of it."""
+        return "cached" if self.cached else f"computed in {describe_duration(self.seconds)}"
+
+
+def describe_duration(seconds: float) -> str:
+    """A duration as one says it: ``"0.4 ms"``, ``"84 ms"``, ``"1.2 s"``."""
+    if seconds < 0.01:
+        return f"{1e3 * seconds:.1f} ms"
+    return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+class Compute:
+    """Asks the engine, or remembers.
+
+    Parameters
+    ----------
+    cache : ResultCache
+        Where results are kept.
+    """
+
+    def __init__(self, cache: ResultCache) -> None:
+        self._cache = cache
+        self._flights = SingleFlight()
+
+    def __call__(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T]:
+        """Answer ``function(*arguments, **options)``.
+
+        The arguments must say themselves in full by ``repr``, as numbers, text and `engine.Model` do: together
+        with the function's name and the engine's version they are the key of the result.
+
+        Raises
+        ------
+        EngineError
+            What the engine raises, every time it is asked; errors are not cached.
+        """
+        key = key_of(function, *arguments, **options)
+        found = self._cache.get(key)
+        if found is not None:
+            return Answer(found.value, 0.0, cached=True)
+
+        def work() -> Answer[T]:
+            started = time.perf_counter()
+            value = function(*arguments, **options)
+            seconds = time.perf_counter() - started
+            self._cache.set(key, value)
+            return Answer(value, seconds, cached=False)
+
+        answer: Answer[T] = self._flights.do(key, work)[0]
+        return answer
+
+    def recall(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T] | None:
+        """The answer if it is on a shelf, else None; nothing is computed."""
+        found = self._cache.get(key_of(function, *arguments, **options))
+        return None if found is None else Answer(found.value, 0.0, cached=True)
+
+
+def key_of(function: Callable[..., Any], *arguments: Any, **options: Any) -> str:
+    """The content of a question as text."""
+    said = [*map(repr, arguments), *(f"{name}={value!r}" for name, value in sorted(options.items()))]
+    return f"{engine.__version__}|{function.__module__}.{function.__qualname__}({', '.join(said)})"

@@ -1,0 +1,145 @@
+"""Results as tables that other programs open: CSV, JSON and NPZ."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pandas as pd
+from numpy.typing import NDArray
+
+import engine
+from app.services.compute import Compute
+from app.services.quantities import flow, landscape_card, phase_lines, table_times
+from app.state import PUBLIC_NAMES, Parameters, to_store
+from engine.hessian import spectrum
+
+CITATION: Final = (
+    "S. Sarao Mannelli, G. Biroli, C. Cammarota, F. Krzakala, L. Zdeborová, Who is Afraid of Big Bad Minima? "
+    "Analysis of Gradient-Flow in Spiked Matrix-Tensor Models, NeurIPS 2019, arXiv:1907.08226"
+)
+SPECTRUM_POINTS: Final = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of equal length under their public names, and what does not fit into a column."""
+
+    name: str
+    columns: Mapping[str, NDArray[np.float64]]
+    scalars: Mapping[str, Any] = field(default_factory=dict)
+
+
+def flow_table(compute: Compute, parameters: Parameters) -> Table:
+    """The trajectory at log-spaced times."""
+    trajectory = flow(compute, parameters).value
+    at = trajectory.at(table_times(trajectory, parameters.tmax))
+    names = ("time", "overlap", "energy", "energy_2", "energy_p", "lagrange_multiplier")
+    return Table(
+        "flow",
+        {name: getattr(at, name) for name in names},
+        {"status": trajectory.status.name, "message": trajectory.message},
+    )
+
+
+def complexity_table(compute: Compute, parameters: Parameters) -> Table:
+    """Σ(m) of all stationary points and of minima, maximised over μ."""
+    curves = compute(landscape_card, parameters.model).value.curves
+    return Table(
+        "complexity",
+        {
+            "overlap": curves.overlap,
+            "complexity_all": curves.complexity_all,
+            "complexity_minima": curves.complexity_minima,
+        },
+    )
+
+
+def spectrum_table(compute: Compute, parameters: Parameters) -> Table:
+    """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
+    trajectory = flow(compute, parameters).value
+    overlap, multiplier = float(trajectory.overlap[-1]), float(trajectory.lagrange_multiplier[-1])
+    found = spectrum(parameters.model, overlap, multiplier)
+    eigenvalue = np.linspace(found.bulk_edge_lower, found.bulk_edge_upper, SPECTRUM_POINTS)
+    scalars = {
+        "time": float(trajectory.time[-1]),
+        "overlap": overlap,
+        "lagrange_multiplier": multiplier,
+        "bulk_edge_lower": found.bulk_edge_lower,
+        "bulk_edge_upper": found.bulk_edge_upper,
+        "theta": found.theta,
+        "outlier": found.outlier,
+        "outlier_overlap": found.outlier_overlap,
+        "negative_fraction": found.negative_fraction,
+    }
+    return Table(
+        "spectrum", {"eigenvalue": eigenvalue, "density": np.asarray(found.density(eigenvalue))}, scalars
+    )
+
+
+def lines_table(compute: Compute, parameters: Parameters) -> Table:
+    """Δ₂ of every line against Δp."""
+    lines = compute(phase_lines, parameters.p).value
+    return Table("lines", {name: getattr(lines, name) for name in lines.__dataclass_fields__})
+
+
+TABLES: Final[Mapping[str, Callable[[Compute, Parameters], Table]]] = {
+    "flow": flow_table,
+    "complexity": complexity_table,
+    "spectrum": spectrum_table,
+    "lines": lines_table,
+}
+
+
+def provenance(parameters: Parameters) -> dict[str, Any]:
+    """What a file says of itself."""
+    named = {PUBLIC_NAMES[name]: value for name, value in to_store(parameters).items()}
+    return {"parameters": named, "engine_version": engine.__version__, "citation": CITATION}
+
+
+def to_csv(table: Table, parameters: Parameters) -> bytes:
+    """A header and rows, numbers in full."""
+    del parameters  # a CSV file holds nothing but the table
+    text: str = pd.DataFrame(dict(table.columns)).to_csv(index=False)
+    return text.encode()
+
+
+def to_json(table: Table, parameters: Parameters) -> bytes:
+    """Columns, scalars and provenance; what is not finite is null."""
+    body = {"columns": dict(table.columns), **table.scalars, **provenance(parameters)}
+    return bytes(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY))
+
+
+def to_npz(table: Table, parameters: Parameters) -> bytes:
+    """One array a column, one a scalar (an absent one is NaN); provenance as JSON text."""
+    scalars = {name: np.array(np.nan if value is None else value) for name, value in table.scalars.items()}
+    about = np.array(orjson.dumps(provenance(parameters)).decode())
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, provenance=about, **scalars, **table.columns)
+    return stream.getvalue()
+
+
+FORMATS: Final[Mapping[str, tuple[str, Callable[[Table, Parameters], bytes]]]] = {
+    "csv": ("text/csv; charset=utf-8", to_csv),
+    "json": ("application/json", to_json),
+    "npz": ("application/octet-stream", to_npz),
+}
+
+
+def python_lines(parameters: Parameters) -> str:
+    """The few lines of Python that make the numbers on the page."""
+    number = {name: 'float("inf")' if value == np.inf else repr(value) for name, value in parameters}
+    return (
+        "from engine import Model, complexity, dynamics, hessian, phases\n\n"
+        f"model = Model(p={number['p']}, delta_2={number['d2']}, delta_p={number['dp']})\n"
+        f"print(phases.classify(model, temperature={number['T']}).sentence)\n"
+        f"flow = dynamics.integrate_flow(\n    model, overlap_0={number['m0']}, t_max={number['tmax']}, "
+        f"temperature={number['T']}\n)\n"
+        "print(flow.message, flow.overlap[-1])\n"
+        "print(hessian.spectrum(model, flow.overlap[-1], flow.lagrange_multiplier[-1]))\n"
+        "curves = complexity.landscape_curves(model)  # .overlap, .complexity_all, .complexity_minima\n"
+    )

@@ -1,0 +1,19 @@
+"""Every kernel a card needs, called once, so that no visitor waits for a compiler."""
+
+from __future__ import annotations
+
+from app.services.quantities import landscape_card, langevin_line, phase_lines, references
+from app.state import DEFAULTS
+from engine import dynamics, phases
+
+
+def warm_up() -> None:
+    """Load the kernels from numba's cache on disk, or compile them."""
+    model = DEFAULTS.model
+    phase_lines(DEFAULTS.p)
+    langevin_line(DEFAULTS.p, 1.0)
+    phases.classify(model)
+    landscape_card(model)
+    references(model)
+    for t_max in (1e2, 1e6):  # two precisions of the linear solve: long runs need the second
+        dynamics.integrate_flow(model, overlap_0=DEFAULTS.m0, t_max=t_max).at([1.0])

@@ -1,0 +1,162 @@
+"""What a browser or an address says, and the engine's words for it.
+
+A `Parameters` object is the one place where the short names of an address (``d2``, ``dp``, ``m0``, ``T``,
+``tmax``) meet the engine's. Text enters through `read_value` and `read_query` only; the sentences are the engine's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from engine import Model, ParameterError
+from engine.model import RANGES, check_noise, check_order, check_range
+
+ADDRESS_VERSION: Final = "1"
+
+#: Short name of an address -> public name of the engine.
+PUBLIC_NAMES: Final[Mapping[str, str]] = {
+    "p": "p",
+    "d2": "delta_2",
+    "dp": "delta_p",
+    "m0": "overlap_0",
+    "T": "temperature",
+    "tmax": "t_max",
+}
+SHORT_NAMES: Final[Mapping[str, str]] = {public: short for short, public in PUBLIC_NAMES.items()}
+LONGEST_TEXT: Final = 40
+
+
+class Parameters(BaseModel):
+    """One operating point: a model, a start, a temperature and a final time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+    p: int = 3
+    d2: float = 0.4348
+    dp: float = 1.0
+    m0: float = 1e-10
+    T: float = 0.0
+    tmax: float = 1e4
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Parameters:
+        for name, value in self:
+            check_value(name, value)
+        _ = self.model
+        return self
+
+    @property
+    def model(self) -> Model:
+        """The engine's model of this point."""
+        return Model(p=self.p, delta_2=self.d2, delta_p=self.dp)
+
+    def query(self) -> str:
+        """The shortest query that says this point: defaults are left out, values kept to the last bit."""
+        said = {name: format_exactly(value) for name, value in self if value != getattr(DEFAULTS, name)}
+        return urlencode({"v": ADDRESS_VERSION, **said}) if said else ""
+
+
+def check_value(name: str, value: float) -> float:
+    """Return ``value`` if the parameter of the short name ``name`` may have it, else raise `ParameterError`."""
+    public = PUBLIC_NAMES[name]
+    if name == "p":
+        return check_order(value)  # type: ignore[arg-type]
+    if name in ("d2", "dp"):
+        return check_noise(public, value)
+    return check_range(public, value, magnitude=name == "m0")
+
+
+DEFAULTS: Final = Parameters()
+
+
+def read_value(name: str, text: str) -> float:
+    """Read one parameter from text.
+
+    Parameters
+    ----------
+    name : str
+        Short name, as in an address.
+    text : str
+        What was typed; a number such as ``0.4``, ``1e-10`` or ``inf``.
+
+    Raises
+    ------
+    ParameterError
+        With the engine's sentence, if it is not a number or out of range.
+    """
+    text = text.strip().replace("\u2212", "-").replace(",", ".")
+    try:
+        number = float(text) if len(text) <= LONGEST_TEXT and "_" not in text else math.nan
+    except ValueError:
+        number = math.nan
+    if math.isnan(number) or (math.isinf(number) and "inf" not in text.lower()):
+        raise ParameterError(PUBLIC_NAMES[name], RANGES[PUBLIC_NAMES[name]].sentence)
+    return check_value(name, number)
+
+
+def read_query(query: str) -> tuple[Parameters, dict[str, str]]:
+    """Read an address; what is wrong falls back to its default and leaves a sentence.
+
+    Returns
+    -------
+    parameters : Parameters
+        Always a valid point.
+    errors : dict of str to str
+        Sentences by short name; ``"address"`` for what belongs to no parameter.
+    """
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    try:
+        pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        return DEFAULTS, {"address": "The address has too many parts and was not read."}
+    for name, text in pairs:
+        if name in PUBLIC_NAMES:
+            try:
+                values[name] = read_value(name, text)
+            except ParameterError as error:
+                errors[name] = str(error)
+        elif name == "v" and text != ADDRESS_VERSION:
+            errors["address"] = (
+                "The address was written for another version of this page; it was read as version 1."
+            )
+        elif name != "v":
+            errors["address"] = "The address has a part that this page does not know; it was ignored."
+    try:
+        return replace(DEFAULTS, **values), errors
+    except ParameterError as error:
+        short = SHORT_NAMES[error.name]
+        return DEFAULTS, {**errors, short: str(error)}
+
+
+def replace(parameters: Parameters, **changes: float) -> Parameters:
+    """A point like ``parameters`` but for ``changes``; raises `ParameterError` if that is not a valid one."""
+    try:
+        return Parameters(**{**parameters.model_dump(), **changes})
+    except ValidationError as error:
+        cause = error.errors()[0].get("ctx", {}).get("error")
+        if isinstance(cause, ParameterError):
+            raise cause from None
+        raise ParameterError("address", "The parameters are not all numbers.") from None
+
+
+def from_store(data: Mapping[str, Any]) -> Parameters:
+    """Read the page's store of parameters, which says inf as text (JSON has no infinity)."""
+    return replace(DEFAULTS, **{name: float(data[name]) for name in PUBLIC_NAMES if name in data})
+
+
+def to_store(parameters: Parameters) -> dict[str, Any]:
+    """What the page's store of parameters holds."""
+    return {name: "inf" if value == math.inf else value for name, value in parameters}
+
+
+def format_exactly(value: float) -> str:
+    """The shortest text that reads back as the very same number, without a superfluous exponent's plus sign."""
+    if abs(value) < 1e6 and value == int(value):
+        return str(int(value))
+    return repr(float(value)).replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")

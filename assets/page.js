@@ -1,0 +1,178 @@
+// What concerns the whole page: dark and light, keys, copying, exports, the story's buttons, a lost server.
+(function () {
+  "use strict";
+  const dash = (window.dash_clientside = window.dash_clientside || {});
+  const SCHEME = "mantine-color-scheme-value"; // where Mantine itself keeps the choice
+  const UNREACHABLE = "The server does not answer. What is on the page stays; new pictures come when it is back.";
+
+  function currentTheme() {
+    const chosen = document.documentElement.getAttribute("data-mantine-color-scheme");
+    if (chosen === "dark" || chosen === "light") return chosen;
+    return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  function say(element, text) {
+    const old = element.dataset.label || element.textContent;
+    element.dataset.label = old;
+    element.textContent = text;
+    setTimeout(() => { element.textContent = old; }, 1500);
+  }
+
+  async function copy(text, id) {
+    const button = document.getElementById(id);
+    try {
+      await navigator.clipboard.writeText(text);
+      say(button, "Copied");
+    } catch {
+      // no permission or no secure context: offer the text itself
+      window.prompt("Copy this:", text);
+    }
+  }
+
+  function address(path) {
+    const base = document.querySelector("meta[name=saddlesurf-base]");
+    return (base ? base.content : "/") + path;
+  }
+
+  function query() {
+    return window.saddlesurf.query(lastParameters || spec.defaults, spec ? spec.defaults : {});
+  }
+
+  let lastParameters = null;
+  let spec = null;
+
+  const graphOf = (panel) => document.querySelector(`#${panel}-graph .js-plotly-plot`);
+
+  async function exportPicture(panel, kind) {
+    const gd = graphOf(panel);
+    const style = getComputedStyle(document.body);
+    const box = gd.getBoundingClientRect();
+    const layout = Object.assign({}, gd.layout, { paper_bgcolor: style.backgroundColor });
+    const url = await window.Plotly.toImage({ data: gd.data, layout: layout, config: {} },
+      { format: kind, width: Math.round(box.width), height: Math.round(box.height), scale: kind === "png" ? 3 : 1 });
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `saddlesurf-${panel}.${kind}`;
+    link.click();
+  }
+
+  async function showTable(name) {
+    const answer = await fetch(address(`data/${name}.json`) + query());
+    const body = await answer.json();
+    const columns = Object.keys(body.columns);
+    const table = document.createElement("table");
+    const row = (cells, kind) => {
+      const tr = document.createElement("tr");
+      cells.forEach((text) => { const cell = document.createElement(kind); cell.textContent = text; tr.append(cell); });
+      return tr;
+    };
+    const head = document.createElement("thead");
+    head.append(row(columns, "th"));
+    const rows = document.createElement("tbody");
+    const n = body.columns[columns[0]].length;
+    const stride = Math.max(1, Math.ceil(n / 200));
+    for (let i = 0; i < n; i += stride) {
+      rows.append(row(columns.map((c) => {
+        const v = body.columns[c][i];
+        return v === null ? "–" : window.saddlesurf.display(Number(v));
+      }), "td"));
+    }
+    table.append(head, rows);
+    dash.set_props("table", { opened: true });
+    const wait = setInterval(() => {
+      const place = document.getElementById("table-body");
+      if (!place) return;
+      clearInterval(wait);
+      place.replaceChildren(table);
+    }, 20);
+  }
+
+  function onExport(order) {
+    const [panel, what, table] = order.split(":");
+    if (what === "png" || what === "svg") exportPicture(panel, what);
+    else if (what === "table") showTable(table);
+    else window.location.assign(address(`data/${what}`) + query());
+  }
+
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-export]");
+    if (item) onExport(item.dataset.export);
+    const story = event.target.closest("[data-story]");
+    if (story) tell(story.dataset.story);
+  });
+
+  function tell(key) {
+    const point = stories.find((s) => s.key === key);
+    if (point) window.saddlesurf.gesture({ patch: point.parameters, story: key, moving: false });
+  }
+  let stories = [];
+
+  const typing = (element) => element && (element.matches("input, textarea, select") || element.isContentEditable);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const slider = event.target.getAttribute && event.target.getAttribute("role") === "slider";
+    if (typing(event.target) && !slider) return;
+    const key = event.key;
+    if (/^[1-9]$/.test(key)) tell(key);
+    else if (key === "d" || key === "D") document.getElementById("dark-button").click();
+    else if (key === "s" || key === "S") document.getElementById("copy-link").click();
+    else if (key === "p" || key === "P") document.getElementById("copy-python").click();
+    else if (key === "?") dash.set_props("help", { opened: true });
+    else if ((key === "[" || key === "]") && lastParameters) {
+      const p = lastParameters.p + (key === "]" ? 1 : -1);
+      if (p >= 3 && p <= 6) window.saddlesurf.gesture({ patch: { p: p }, moving: false });
+    }
+  });
+
+  // a server that has gone is told in a banner; closed pictures stay
+  const realFetch = window.fetch.bind(window);
+  window.fetch = async function (...args) {
+    const banner = document.getElementById("banner");
+    try {
+      const answer = await realFetch(...args);
+      if (banner && !banner.hidden) banner.hidden = true;
+      return answer;
+    } catch (error) {
+      if (banner && error.name !== "AbortError") {
+        banner.textContent = UNREACHABLE;
+        banner.hidden = false;
+      }
+      throw error;
+    }
+  };
+
+  dash.page = {
+    theme: function (clicks) {
+      if (clicks) {
+        const next = currentTheme() === "dark" ? "light" : "dark";
+        document.documentElement.setAttribute("data-mantine-color-scheme", next);
+        try { localStorage.setItem(SCHEME, next); } catch { /* private mode: for this visit only */ }
+      }
+      const now = currentTheme();
+      return [now, now === "dark" ? "Light" : "Dark"];
+    },
+    remember: function (parameters, controls, points) {
+      lastParameters = parameters;
+      spec = controls;
+      stories = points;
+      return dash.no_update;
+    },
+    mark_story: function (key) {
+      document.querySelectorAll("[data-story]").forEach((b) =>
+        b.setAttribute("aria-pressed", String(b.dataset.story === key)));
+      return dash.no_update;
+    },
+    copy_link: function (clicks) {
+      if (clicks) copy(window.location.origin + window.location.pathname + query(), "copy-link");
+      return dash.no_update;
+    },
+    copy_python: function (lines) {
+      if (lines) copy(lines.code, "copy-python");
+      return dash.no_update;
+    },
+    help: function (clicks) {
+      return Boolean(clicks);
+    },
+  };
+})();
