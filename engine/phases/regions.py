@@ -68,7 +68,7 @@ SENTENCES: Final = {
     Phase.NO_MINIMUM: "The likelihood has no stable good minimum.",
     Phase.RECOVERS: "Langevin dynamics at this temperature recovers the signal.",
     Phase.GLASSY: "Langevin dynamics at this temperature stays among glassy states and does not find the signal.",
-    Phase.PARAMAGNET: "At this temperature Langevin dynamics is paramagnetic: neither glass nor an overlap with the signal.",
+    Phase.PARAMAGNET: "At this temperature Langevin dynamics is paramagnetic: no glass, no overlap with the signal.",
 }
 
 MIRROR_MINIMUM: Final = "One mirror minimum remains at m < 0."
