@@ -1,6 +1,6 @@
 """The spiked matrix-tensor model: its parameters and the covariance of its loss.
 
-Notation as in [SaraoMannelli2019] (Sarao Mannelli, Biroli, Cammarota, Krzakala, Zdeborová, NeurIPS 2019):
+Notation as in [SaraoMannelli2019a] (Sarao Mannelli, Biroli, Cammarota, Krzakala, Zdeborová, NeurIPS 2019):
 a signal x* on the sphere |x|² = N is observed through a noisy matrix (variance Δ₂) and a noisy order-p tensor
 (variance Δp). The loss H has covariance N Q(x·y/N) and mean -N Q(m) at overlap m = x·x*/N.
 """
