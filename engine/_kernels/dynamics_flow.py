@@ -28,6 +28,7 @@ Array: TypeAlias = NDArray[np.float64]
 ROWS: Final = 6  # rows of the interpolation in v
 NODES: Final = 8  # nodes of an element in theta: eight doubles fill whole SIMD registers
 ORDER: Final = 4  # of the backward differentiation in v
+ORDER_Y: Final = 5  # the same for ln m, whose error would add up over a long growth
 NODES_U: Final = np.uint64(NODES)
 ONE: Final = np.uint64(1)
 
@@ -209,13 +210,13 @@ def inverse_denominators(V, n, first, den):
 
 @kernel
 def backward_weights(V, n, w):
-    """Weights w[i] of row n - i in d/dv at row n, of the polynomial through rows n..n - ORDER."""
+    """Weights w[i] of row n - i in d/dv at row n, of the polynomial through as many rows."""
     w[0] = 0.0
-    for j in range(1, ORDER + 1):
+    for j in range(1, w.size):
         w[0] += 1.0 / (V[n] - V[n - j])
-    for i in range(1, ORDER + 1):
+    for i in range(1, w.size):
         f = 1.0 / (V[n - i] - V[n])
-        for j in range(1, ORDER + 1):
+        for j in range(1, w.size):
             if j != i:
                 f *= (V[n] - V[n - j]) / (V[n - i] - V[n - j])
         w[i] = f
@@ -501,7 +502,7 @@ def memory_terms(past, off, inverse_t, c, r, grid, work, FC, FR):
 
 
 @kernel
-def residual(n, couplings, grid, past, rows, off, T2, bdf, work, FC, FR):
+def residual(n, couplings, grid, past, rows, off, T2, bdf, bdf_y, work, FC, FR):
     """Residual of row n; returns mu, its derivative by y, dy/dv, and the derivative of y's memory term."""
     p = couplings.p
     L = grid.W.size
@@ -528,8 +529,8 @@ def residual(n, couplings, grid, past, rows, off, T2, bdf, work, FC, FR):
         work.res[k] = dc / T2 + mu * c[k] - qm1 * overlap(work.y[k], couplings.live) - FC[k]
         work.res[NL + k] = dr / T2 + mu * r[k] - FR[k]
     dy = 0.0
-    for i in range(ORDER + 1):
-        dy += bdf[i] * rows.Y[n - i]
+    for i in range(ORDER_Y + 1):
+        dy += bdf_y[i] * rows.Y[n - i]
     work.res[2 * NL] = dy / T2 + mu - couplings.sa * power(m, p - 2) - couplings.sb - y_drive
     mu_y = p * couplings.sa * power(m, p) + 2.0 * couplings.sb * m * m
     return mu, mu_y, dy, y_drive_new
@@ -601,7 +602,7 @@ def jacobian_moving(off, inverse_t, grid, c, r, work):
 
 
 @kernel
-def jacobian_overlap(n, couplings, T2, bdf0, mu, mu_y, y_drive_new, rows, work):
+def jacobian_overlap(n, couplings, T2, bdf0, bdf_y0, mu, mu_y, y_drive_new, rows, work):
     """Diagonal of the Jacobian, and its last row and column, those of y."""
     p = couplings.p
     c = rows.H[n, 0]
@@ -623,11 +624,11 @@ def jacobian_overlap(n, couplings, T2, bdf0, mu, mu_y, y_drive_new, rows, work):
         s = work.W[i] * math.exp(min(work.y[i] - y, MOST_EXPONENT))
         M[N - 1, i] = work.mu_c[i] - s * r[i] * work.q3[i]
         M[N - 1, NL + i] = work.mu_r[i] - s * work.q2[i]
-    M[N - 1, N - 1] = bdf0 / T2 + mu_y - (p - 2) * couplings.sa * power(m, p - 2) - y_drive_new
+    M[N - 1, N - 1] = bdf_y0 / T2 + mu_y - (p - 2) * couplings.sa * power(m, p - 2) - y_drive_new
 
 
 @kernel
-def linearise(n, couplings, grid, past, rows, work, bdf, w, FC, FR):
+def linearise(n, couplings, grid, past, rows, work, bdf, bdf_y, w, FC, FR):
     """Residual and exact Jacobian of row n at its present values; returns dy/dv."""
     off = past.W.size
     T2 = math.exp(rows.V[n])
@@ -641,10 +642,10 @@ def linearise(n, couplings, grid, past, rows, work, bdf, w, FC, FR):
         work.A, work.B, work.G, work.J, work.JC, work.JR,
     )  # fmt: skip
     log_overlaps(n, rows, past, off, grid, w, work)
-    mu, mu_y, dy, y_drive_new = residual(n, couplings, grid, past, rows, off, T2, bdf, work, FC, FR)
+    mu, mu_y, dy, y_drive_new = residual(n, couplings, grid, past, rows, off, T2, bdf, bdf_y, work, FC, FR)
     jacobian_past(off, grid.W.size, past, c, r, work)
     jacobian_moving(off, 1.0 / T2, grid, c, r, work)
-    jacobian_overlap(n, couplings, T2, bdf[0], mu, mu_y, y_drive_new, rows, work)
+    jacobian_overlap(n, couplings, T2, bdf[0], bdf_y[0], mu, mu_y, y_drive_new, rows, work)
     return dy
 
 
@@ -678,14 +679,14 @@ def set_weights(past, grid, T2, W):
 
 
 @kernel
-def newton(n, couplings, grid, past, rows, work, control, bdf, w, FC, FR, state):
+def newton(n, couplings, grid, past, rows, work, control, bdf, bdf_y, w, FC, FR, state):
     """Solve for row n from the values it holds; returns whether it converged, and dy/dv."""
     N = work.res.size
     NL = (N - 1) // 2
     dy = 0.0
     change = np.inf
     for _ in range(MOST_NEWTON):
-        dy = linearise(n, couplings, grid, past, rows, work, bdf, w, FC, FR)
+        dy = linearise(n, couplings, grid, past, rows, work, bdf, bdf_y, w, FC, FR)
         state[BUILDS] += 1
         if not math.isfinite(total(work.res, work.M)):
             return False, dy
@@ -781,6 +782,7 @@ def advance(
     """Add rows from n on until t - te reaches t_stage or t reaches t_max; returns next n and stop code."""
     columns = rows.H.shape[2]
     bdf = np.empty(ORDER + 1)
+    bdf_y = np.empty(ORDER_Y + 1)
     w = np.empty(ROWS)
     FC = np.empty(columns - 1)
     FR = np.empty(columns - 1)
@@ -794,9 +796,10 @@ def advance(
         guess[:, :] = rows.H[n]
         y_guess = rows.Y[n]
         backward_weights(rows.V, n, bdf)
+        backward_weights(rows.V, n, bdf_y)
         inverse_denominators(rows.V, n, n - 2 * ROWS, rows.den)
         set_weights(past, grid, T2, work.W)
-        ok, dy = newton(n, couplings, grid, past, rows, work, control, bdf, w, FC, FR, state)
+        ok, dy = newton(n, couplings, grid, past, rows, work, control, bdf, bdf_y, w, FC, FR, state)
         scale = control.y_weight / (1.0 + control.y_relative * abs(rows.Y[n]))
         error = scale * abs(rows.Y[n] - y_guess)
         for q in range(2):

@@ -121,7 +121,7 @@ class March:
             tol=s.tolerance,
             dv_max=s.step_max,
             newton_tol=s.newton,
-            y_weight=5.0,
+            y_weight=s.overlap_weight,
             y_relative=1.0 if self.gain else 0.0,
             energy_tol=s.energy_rise,
             targets=self.targets,

@@ -27,6 +27,8 @@ class Settings:
     still : float
         How near and how slow counts as stationary.
     n_rows_max : int
+    overlap_weight : float
+        Of a change of ln m in the step control, against changes of C and R.
     restart_after, restart_step, restart_fraction : float
         A restart at the escape: not before this time, only where the step has fallen below `restart_step`,
         once the overlap's growth per unit of ln t has fallen to this fraction of its maximum.
@@ -42,6 +44,7 @@ class Settings:
     n_rows_max: int
     width: float
     step_start: float = 0.15
+    overlap_weight: float = 5.0
     restart_after: float = 20.0
     restart_step: float = 0.05
     restart_fraction: float = 0.3

@@ -1,0 +1,197 @@
+"""The kernels of the flow: against plain Python, and the Jacobian against differences of the residual."""
+
+import math
+
+import numba
+import numpy as np
+import pytest
+
+from engine import Model
+from engine._kernels import dynamics_flow as kernels
+from engine.dynamics.march import March
+from engine.dynamics.settings import Settings
+from engine.dynamics.units import natural_couplings, natural_rate
+
+compiled = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="a whole flow needs compiled kernels")
+
+
+def plain(kernel):
+    return getattr(kernel, "py_func", kernel)
+
+
+def march(t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, temperature=0.0, stages=True):
+    model = Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p)
+    rate = natural_rate(model, temperature)
+    run = March(
+        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=False, live=True),
+        settings=Settings.from_tolerance(1e-4),
+        y_0=math.log(overlap_0),
+        t_max=t_max,
+        targets=np.empty(0),
+    )
+    if stages:
+        run.run(lambda _: True)
+    return run
+
+
+def linearised(run, n):
+    """Residual and Jacobian of row n as it stands."""
+    work, rows = run._scratch(), run.rows
+    bdf, w = np.empty(kernels.ORDER + 1), np.empty(kernels.ROWS)
+    kernels.backward_weights(rows.V, n, bdf)
+    kernels.inverse_denominators(rows.V, n, 0, rows.den)
+    kernels.set_weights(run.past, run.tables, math.exp(rows.V[n]), work.W)
+    one_time = np.empty((2, rows.H.shape[2] - 1))
+    kernels.linearise(n, run.couplings, run.tables, run.past, rows, work, bdf, w, *one_time)
+    return work.res.copy(), work.M.copy()
+
+
+def start():
+    """Six rows of the series, and a seventh by extrapolation, on the smallest grid."""
+    run = march(0.5, stages=False)
+    n = kernels.ROWS
+    run.rows.V[n] = run.rows.V[n - 1] + 0.15
+    kernels.predict(n, run.rows, np.empty(kernels.ORDER + 1))
+    kernels.inverse_denominators(run.rows.V, n, 0, run.rows.den)
+    return run, n
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("t_max", "options"),
+    [
+        (8.0, {}),
+        (8.0, {"p": 5, "temperature": 0.7, "overlap_0": 0.3}),
+        (60.0, {}),  # after the restart: fixed columns and moving ones
+    ],
+)
+def test_jacobian_is_the_derivative_of_the_residual(t_max, options):
+    run = march(t_max, **options)
+    assert (run.past.W.size > 0) == (t_max > 50)
+    n = run.n - 1
+    rows, half = run.rows, rows_half(run)
+    row, y = rows.H[n].copy(), rows.Y[n]
+    _, jacobian = linearised(run, n)
+    for seed in range(3):
+        z = np.random.default_rng(seed).normal(size=2 * half + 1)
+        sides = []
+        step = 1e-6
+        for sign in (1, -1):
+            rows.H[n, 0, :half] = row[0, :half] + sign * step * z[:half]
+            rows.H[n, 1, :half] = row[1, :half] + sign * step * z[half:-1]
+            rows.Y[n] = y + sign * step * z[-1]
+            sides.append(linearised(run, n)[0])
+        rows.H[n], rows.Y[n] = row, y
+        difference = (sides[0] - sides[1]) / (2 * step)
+        predicted = jacobian @ z
+        # rounding of the residual (1e-15 times entries of order 1/dv) over the step
+        assert np.max(np.abs(difference - predicted)) < 1e-6 * np.max(np.abs(predicted))
+
+
+def rows_half(run):
+    return run.rows.H.shape[2] - 1
+
+
+def test_history_integrals_against_direct_quadrature():
+    """At small t, C = 1 - t'²-like polynomials: the four integrals are known to the series' order."""
+    run, n = start()
+    t = math.exp(run.rows.V[n])
+    size = run.grid.size
+    matrices = [np.empty((size, size)) for _ in range(6)]
+    ones = np.ones(size)
+    w, blend = np.empty(kernels.ROWS), np.empty((2, size))
+    kernels.history_matrices(n, t, run.rows, 0, run.tables, ones, ones, w, blend, *matrices)
+    # with Σ = D = 1 and C, R ≈ 1: A -> t' + (t - t') = t, B -> t', G -> t - t'
+    a, b, g = (matrix[:-1].sum(axis=1) for matrix in matrices[:3])
+    waiting = t * run.grid.theta[:-1]
+    np.testing.assert_allclose(a, t, rtol=2 * t)
+    np.testing.assert_allclose(b, waiting, rtol=2 * t, atol=1e-12)
+    np.testing.assert_allclose(g, t - waiting, rtol=2 * t, atol=1e-12)
+
+
+@pytest.mark.parametrize("v", [-9.0, -6.9, -6.5, -6.2, -5.0])
+def test_row_weights_are_those_of_plain_python(v):
+    run, n = start()
+    ours, theirs = np.empty(kernels.ROWS), np.empty(kernels.ROWS)
+    first = kernels.row_weights(run.rows.V, n, v, ours)
+    assert first == plain(kernels.row_weights)(run.rows.V, n, v, theirs)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    assert ours.sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_backward_differences_differentiate_quartics():
+    v = np.cumsum([0.1, 0.15, 0.12, 0.2, 0.15, 0.1])
+    w = np.empty(kernels.ORDER + 1)
+    for kernel in (kernels.backward_weights, plain(kernels.backward_weights)):
+        kernel(v, 5, w)
+        for degree in range(5):
+            assert w @ v[5:0:-1] ** degree == pytest.approx(degree * v[5] ** max(degree - 1, 0), abs=1e-9)
+
+
+def test_history_matrices_are_those_of_plain_python():
+    run, n = start()
+    size = run.grid.size
+    sigma, q1 = np.random.default_rng(0).normal(size=(2, size))
+    t = math.exp(run.rows.V[n])
+    both = []
+    for first, second in (
+        (kernels.contour_1, kernels.contour_2),
+        (plain(kernels.contour_1), plain(kernels.contour_2)),
+    ):
+        a, b, g, j, jc, jr = (np.zeros((size, size)) for _ in range(6))
+        w, blend = np.empty(kernels.ROWS), np.empty((2, size))
+        for k in (1, size // 2, size - 2):
+            first(k, n, t, run.rows, 0, run.tables, sigma, q1, w, blend, a, b, jc, jr)
+            second(k, n, t, run.rows, 0, run.tables, sigma, a, g, j)
+        both.append((a, b, g, j, jc, jr))
+    for ours, theirs in zip(*both, strict=True):
+        assert np.any(theirs)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-14)
+
+
+@compiled
+def test_assembly_is_that_of_plain_python():
+    run = march(60.0)
+    n = run.n - 1
+    linear, off, half = run._scratch(), run.past.W.size, rows_half(run)
+    t = math.exp(run.rows.V[n])
+    c, r = run.rows.H[n]
+    linear_inputs = np.random.default_rng(1)
+    for array in linear:
+        array[...] = linear_inputs.normal(size=array.shape)
+    results = []
+    for pick in (lambda kernel: kernel, plain):
+        work = kernels.Scratch(*(array.copy() for array in linear))
+        kernels.set_weights(run.past, run.tables, t, work.W)
+        pick(kernels.kernel_functions)(run.couplings, c, r, work)
+        pick(kernels.jacobian_past)(off, run.grid.size, run.past, c, r, work)
+        terms = np.empty((2, half))
+        pick(kernels.memory_terms)(run.past, off, 1 / t, c, r, run.tables, work, *terms)
+        scalars = pick(kernels.observables)(run.couplings, run.rows.Y[n], c, r, work.W)
+        results.append((work.sigma, work.mu_c, work.M, terms, np.array(scalars)))
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+
+
+def test_one_step_of_the_driver_is_that_of_plain_python():
+    results = []
+    for advance in (kernels.advance, plain(kernels.advance)):
+        run = march(0.5, stages=False)
+        # a stage that ends with the first row laid
+        end = math.exp(run.rows.V[kernels.ROWS - 1] + 0.1)
+        n, stop = advance(
+            run.n, end, run.couplings, run.tables, run.past, run.rows, run._scratch(), run._control(), run.state
+        )  # fmt: skip
+        assert (n, stop) == (kernels.ROWS + 1, kernels.RUNNING)
+        results.append((run.rows.H[n - 1], run.rows.Y[n - 1], run.rows.MU[n - 1], run.state))
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_a_row_that_is_not_finite_is_rejected_not_raised():
+    run = march(0.5, stages=False)
+    run.rows.H[kernels.ROWS - 1, 0, 3] = np.nan
+    n, stop = kernels.advance(
+        run.n, 1.0, run.couplings, run.tables, run.past, run.rows, run._scratch(), run._control(), run.state
+    )
+    assert (n, stop) == (kernels.ROWS, kernels.STALLED)
