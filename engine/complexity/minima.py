@@ -56,10 +56,6 @@ def isolated_minimum(model: Model, m: float) -> GoodMinimum:
 def good_minimum(model: Model) -> GoodMinimum | None:
     """Return the well with the largest overlap, None if the likelihood has none.
 
-    Raises
-    ------
-    Nothing for a valid model.
-
     Notes
     -----
     m* = Q'(m*)/A with A = √(Q'(1) + Q'(m*)²), the fixed point of maximum-likelihood message passing
@@ -80,7 +76,8 @@ def good_minimum(model: Model) -> GoodMinimum | None:
 def mirror_minimum(model: Model) -> GoodMinimum | None:
     """Return the well at negative overlap of an odd order, None if there is none or the order is even.
 
-    Its energy lies above that of the good minimum. It is a stable minimum above `phases.mirror_line` (in 1/Δ₂).
+    Its energy lies above that of the good minimum in every case checked. It is a stable minimum above
+    `phases.mirror_line` (in 1/Δ₂).
 
     Notes
     -----
