@@ -1,6 +1,6 @@
 """Rows of the two-time equations, one after another: history sums, exact Jacobian, Newton step, step control.
 
-Notation as in [CugliandoloKurchan1993] and [SaraoMannelli2019]: C(t,t'), R(t,t'), mu, Q', Q'', Σ = R Q''(C),
+Notation as in [CugliandoloKurchan1993] and [SaraoMannelli2019b]: C(t,t'), R(t,t'), mu, Q', Q'', Σ = R Q''(C),
 with theta = t'/t, x = 1 - theta and y = ln m. A row n is the pair C(t_n, ·), R(t_n, ·) on the nodes of a grid
 in t'; v = ln t is its clock. After a restart at te the first `off` columns are fixed times t' < te, the
 others the moving grid t' = te + theta (t - te), and the clock is v = ln(t - te). Couplings of the noise (a:
@@ -49,6 +49,7 @@ REJECTED: Final = 6
 STATE_SIZE: Final = 7
 
 MOST_NEWTON: Final = 5
+CRAWL_ROWS: Final = 40
 MOST_EXPONENT: Final = 25.0  # of m(s)/m(t): an overlap that decays (paramagnet) would overflow it
 
 
@@ -768,6 +769,13 @@ def escape_is_over(n, rows, control, state):
 
 
 @kernel
+def crawls(n, rows):
+    """Whether the last rows led nowhere, in ln t or in ln m: ageing's soft mode has met the grid's errors."""
+    before = n - CRAWL_ROWS
+    return before >= 0 and rows.V[n] - rows.V[before] < 0.04 and abs(rows.Y[n] - rows.Y[before]) < 0.01
+
+
+@kernel
 def advance(
     n: int,
     t_stage: float,
@@ -823,6 +831,8 @@ def advance(
         n += 1
         if stop != RUNNING:
             return n, stop
+        if crawls(n - 1, rows):
+            return n, STALLED
         may_restart = control.restart_after > 0 and past.W.size == 0 and couplings.live > 0
         if may_restart and escape_is_over(n - 1, rows, control, state):
             return n, ESCAPED

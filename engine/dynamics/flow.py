@@ -130,7 +130,7 @@ def _verdict(march: March, model: Model, rate: float, overlap: float, t_max: flo
         return Status.AGEING, message
     return (
         Status.STOPPED_EARLY,
-        f"The run was cut at t = {time:.4g}: {reason}. Try a smaller tolerance, or a shorter time.",
+        f"The run was cut at t = {time:.4g}: {reason}. Ask for a shorter time.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The run in natural units: stages of one decade each, the restart at an escape, the stop rules."""
+"""The run in natural units: stages of about a decade each, the restart at an escape, the stop rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from engine.dynamics.settings import Settings
 from engine.dynamics.start import empty_rows, start_rows
 
 CANCELLED: Final = 5  # stop code beside those of the kernels: the caller said so
-_FACTOR: Final = 10.0  # from one stage to the next
 _TRUSTED: Final = 0.8  # of the time before a failure; measured: at 0.8 the energy is right to 2e-7 σ
 
 
@@ -155,8 +154,7 @@ class March:
     def _next_stage(self) -> None:
         """Move every stored row to the grid of the next decade."""
         own_time = self.time - self.past.te
-        while own_time >= self.stage * (1 - 1e-12):
-            self.stage *= _FACTOR
+        self.stage = self.settings.stage_for(own_time * (1 + 1e-12))
         old, fixed = self.grid, self.past.W.size
         self._use_grid()
         start, weight = old.interpolation(self.grid.theta, self.grid.x)
@@ -175,9 +173,7 @@ class March:
         self.past = static_memory(self.rows, escape, old)
         te = self.past.te
         after = distances(np.exp(self.rows.V[: self.n]), te, self.settings.step_start)
-        self.stage = 1.0
-        while self.stage < after[-1]:
-            self.stage *= _FACTOR
+        self.stage = self.settings.stage_for(after[-1])
         self._use_grid()
         self.rows, self.n = restarted_rows(self.rows, self.n, te, after, old, self.grid)
         self.laid = self.n

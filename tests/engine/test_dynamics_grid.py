@@ -23,7 +23,7 @@ def test_radau_quadrature_is_exact_up_to_degree_2s_minus_2_and_no_further(degree
     exact = (1 - (-1) ** (degree + 1)) / (degree + 1)
     error = abs(element.quadrature @ element.nodes[:-1] ** degree - exact)
     if degree <= 2 * S - 2:
-        assert error < 1e-14
+        assert error < 1e-13  # the roots are found to 1e-14
     elif degree == 2 * S - 1:
         assert error > 1e-7
 

@@ -37,12 +37,13 @@ def march(t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, tempe
 def linearised(run, n):
     """Residual and Jacobian of row n as it stands."""
     work, rows = run._scratch(), run.rows
-    bdf, w = np.empty(kernels.ORDER + 1), np.empty(kernels.ROWS)
+    bdf, bdf_y, w = (np.empty(k) for k in (kernels.ORDER + 1, kernels.ORDER_Y + 1, kernels.ROWS))
     kernels.backward_weights(rows.V, n, bdf)
+    kernels.backward_weights(rows.V, n, bdf_y)
     kernels.inverse_denominators(rows.V, n, 0, rows.den)
     kernels.set_weights(run.past, run.tables, math.exp(rows.V[n]), work.W)
     one_time = np.empty((2, rows.H.shape[2] - 1))
-    kernels.linearise(n, run.couplings, run.tables, run.past, rows, work, bdf, w, *one_time)
+    kernels.linearise(n, run.couplings, run.tables, run.past, rows, work, bdf, bdf_y, w, *one_time)
     return work.res.copy(), work.M.copy()
 
 
