@@ -62,9 +62,20 @@ def integrate_flow(
     ParameterError
         If a parameter is out of range.
 
-    Notes ----- Equations (1)-(5) of docs/theory/dynamics.md, those of arXiv:1812.09066 (T = 1) and
-    arXiv:1902.00139 (T = 0), which extend [CugliandoloKurchan1993] by a signal. There the grid in time is
+    Notes
+    -----
+    Equations (1)-(5) of docs/theory/dynamics.md, those of [SaraoMannelli2018] (T = 1) and
+    [SaraoMannelli2019b] (T = 0), which extend [CugliandoloKurchan1993] by a signal. There the grid in time is
     uniform; here it is geometric.
+
+    Examples
+    --------
+    Without the tensor the flow ends at m = √(1 - Δ₂):
+
+    >>> model = Model(p=3, delta_2=0.5, delta_p=math.inf)
+    >>> flow = integrate_flow(model, overlap_0=0.1, t_max=100.0)
+    >>> round(float(flow.overlap[-1]), 4)
+    0.7071
     """
     overlap_0 = check_range("overlap_0", overlap_0, magnitude=True)
     t_max = check_range("t_max", t_max)

@@ -32,8 +32,7 @@ class Gain:
     log_gain : ndarray, shape (n,)
         ln G.
     growth : ndarray, shape (n,)
-        (d ln m/dt + μ)/σ, dimensionless; at T = 0 it tends to θ + 1/θ where θ > 1, to 2 elsewhere, with error
-        ~ 1/t.
+        (d ln m/dt + μ)/σ, dimensionless; at T = 0 it tends to θ + 1/θ where θ > 1, and to 2 elsewhere.
     exponent : ndarray, shape (n,)
         d ln m/d ln t.
     lagrange_multiplier : ndarray, shape (n,)
@@ -114,9 +113,15 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     ParameterError
         If a parameter is out of range.
 
-    Notes ----- Equation (6) of docs/theory/dynamics.md: ṁ = (1/Δ₂ - μ)m + ∫₀ᵗ Q''(C)R m ds (the tensor's
-    signal is of higher order). The slope of ln G tends to -λ of the outlier that the threshold states'
-    Hessian throws out below zero.
+    Returns
+    -------
+    Gain
+
+    Notes
+    -----
+    Equation (6) of docs/theory/dynamics.md: ṁ = (1/Δ₂ - μ)m + ∫₀ᵗ Q''(C)R m ds (the tensor's signal is of
+    higher order). The slope of ln G tends to minus the outlier of the threshold states' Hessian, if that is
+    below zero.
     """
     t_max = check_range("t_max", t_max)
     temperature = check_range("temperature", temperature)

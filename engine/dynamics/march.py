@@ -170,7 +170,7 @@ class March:
         (self.before,) = self.chapters()
         old, escape = self.grid, int(self.state[kernels.PEAK_ROW])
         now = self.time
-        self.past = static_memory(self.rows, escape, old)
+        self.past = static_memory(self.rows, escape, old, self.tables)
         te = self.past.te
         after = distances(np.exp(self.rows.V[: self.n]), te, self.settings.step_start)
         self.stage = self.settings.stage_for(after[-1])

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import ROWS, Past, Rows, history_matrices
-from engine.dynamics.grid import ThetaGrid, theta_grid
+from engine._kernels.dynamics_flow import ROWS, Past, Rows, Tables, history_matrices
+from engine.dynamics.grid import ThetaGrid
 from engine.dynamics.interpolation import interpolate, stencils
 from engine.dynamics.radau import Floats
 from engine.dynamics.start import empty_rows
 
-_NEAREST = (
-    1e-6  # first row after t_e; at 2e-3 R(t_e, s) is wrong by as much on a whole unit of time behind t_e
-)
+# First row after t_e; with 2e-3 R(t_e, s) would be wrong by as much on a whole unit of time behind t_e.
+_NEAREST = 1e-6
 
 
-def static_memory(rows: Rows, escape: int, grid: ThetaGrid) -> Past:
+def static_memory(rows: Rows, escape: int, grid: ThetaGrid, tables: Tables) -> Past:
     """History matrices of the row at the escape: what all later rows need of s < t_e and t' < t_e."""
     te = float(np.exp(rows.V[escape]))
-    _, tables = theta_grid(grid.n_elements, grid.extent)
     size = grid.size
     a, b, g, unused = (np.empty((size, size)) for _ in range(4))
     none = np.zeros(size)
