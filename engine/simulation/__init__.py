@@ -1,0 +1,13 @@
+"""One real instance of the model, of any size from 16 to 1e12: gradient descent on it and its Hessians.
+
+Exact in law at every N. The noise tensors are never formed: their components are drawn on the directions that the
+path visits, a few dozen whatever the number of steps, and N enters only through the lengths of random vectors.
+Derivation and checks: docs/theory/simulation.md.
+"""
+
+from engine.simulation.descent import Simulation, Start, simulate
+from engine.simulation.instance import Instance, NoiseTensor
+from engine.simulation.settings import Settings
+from engine.simulation.spectrum import HessianSample
+
+__all__ = ["HessianSample", "Instance", "NoiseTensor", "Settings", "Simulation", "Start", "simulate"]

@@ -1,0 +1,126 @@
+"""The law of the Hessian at points of a path, given the whole path.
+
+With B_{r,B∪r} = -p(p-1) multinomial(B) a^B s_{B∪r} the mixed rows have covariance BBᵀ - (BU)(BU)ᵀ. On the tangent space
+the first term is s² = Q″(1)/N times the identity, whatever the point: only A and BU have to be computed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine._kernels import simulation_spectrum as kernels
+from engine._kernels.simulation import Channel
+from engine.model import Model
+from engine.simulation.instance import Instance, channel_of
+from engine.simulation.multisets import index_tables
+
+Floats = NDArray[np.float64]
+
+_BLOCKS, _WEIGHTS = 400_000, 4_000_000  # numbers held at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class HessianLaw:
+    """The Hessian at one point, given the path.
+
+    Attributes
+    ----------
+    known : ndarray, shape (d, d)
+        A: its block on the d = k - 1 visited tangent directions, without μ; the signal's direction first.
+    factor : ndarray, shape (d, d)
+        F: the rows that lead out of the block are F times standard normals.
+    spread : float
+        s: standard deviation of the off-diagonal entries elsewhere; √2 times that on the diagonal.
+    n_unknown : int
+        n = N - k.
+    """
+
+    known: Floats
+    factor: Floats
+    spread: float
+    n_unknown: int
+
+
+def hessian_law(model: Model, instance: Instance, point: Floats) -> HessianLaw:
+    """Law of the Hessian at a point of the path; point : shape (k,), coordinates of x/√N."""
+    _, known, rows = next(_blocks(model, instance, point[None, :]))
+    A, B = known[0], rows[0]
+    A[0, 0] -= float(model.q_second(float(point[0])))
+    kernels.to_tangent(A, B, point)
+    d = point.size - 1
+    square = model.sigma**2 / instance.n_dim
+    eigenvalue, vector = np.linalg.eigh(square * np.eye(d) - B[:d] @ B[:d].T)
+    return HessianLaw(
+        known=np.ascontiguousarray(A[:d, :d]),
+        factor=np.ascontiguousarray(vector * np.sqrt(np.maximum(eigenvalue, 0))),
+        spread=math.sqrt(square),
+        n_unknown=instance.n_dim - point.size,
+    )
+
+
+def outliers(model: Model, instance: Instance, path: Floats, lagrange_multiplier: Floats) -> Floats:
+    """Isolated eigenvalue below the bulk, for N → ∞, and the squared overlap of its eigenvector with the signal.
+
+    Parameters
+    ----------
+    path : ndarray, shape (n, k)
+    lagrange_multiplier : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (2, n)
+        NaN where all eigenvalues are inside the bulk.
+
+    Notes
+    -----
+    The unknown block is integrated out, det[A - z - (N-k)M h(z)] = 0 with h the transform of its semicircle; with
+    y = 1/h the eigenvalue is z = μ - y - v²/y, v² = (N-k)σ²/N, and y the largest root of det[y + A + (N-k)BBᵀ/y]
+    (docs/theory/simulation.md, equation (12)).
+    """
+    n_unknown = instance.n_dim - path.shape[1]
+    out = np.empty((path.shape[0], 2))
+    spike = np.broadcast_to(model.q_second(path[:, 0]), path.shape[:1]).astype(np.float64)
+    v2 = max(n_unknown, 1e-6) * model.sigma**2 / instance.n_dim
+    for part, known, rows in _blocks(model, instance, path):
+        kernels.outliers(
+            known, rows, path[part], lagrange_multiplier[part], spike[part], float(n_unknown), v2, out[part]
+        )
+    return np.ascontiguousarray(out.T)
+
+
+def _blocks(model: Model, instance: Instance, path: Floats) -> Iterator[tuple[slice, Floats, Floats]]:
+    """For some points at a time: A : shape (n, k, k), the noise's block, and BU : shape (n, k, n_used)."""
+    n, k = path.shape
+    n_used = instance.pending_used.size
+    channels = [
+        channel_of(noise, delta, instance.n_dim, k)
+        for noise, delta in ((instance.matrix, model.delta_2), (instance.tensor, model.delta_p))
+        if not math.isinf(delta)
+    ]
+    n_rows = max(channel.insert.shape[0] for channel in channels)
+    step = max(1, min(_WEIGHTS // n_rows, _BLOCKS // (2 * k * k)))
+    for first in range(0, n, step):
+        part = slice(first, min(first + step, n))
+        points = np.ascontiguousarray(path[part])
+        A, B = np.zeros((len(points), k, k)), np.zeros((len(points), k, n_used))
+        for channel in channels:
+            _add_blocks(channel, points, A, B)
+        yield part, A, B
+
+
+def _add_blocks(channel: Channel, points: Floats, A: Floats, B: Floats) -> None:
+    """Add one noise tensor's part, direction by direction, for all points at once."""
+    p, n_used = channel.order, B.shape[2]
+    multiplicity = index_tables(p - 1, points.shape[1]).multiplicity if p > 2 else np.ones(1)
+    factor = -p * (p - 1) * channel.root * math.factorial(p - 2)
+    W = np.empty((len(points), multiplicity.size))
+    kernels.weights(channel.counts, 1 / multiplicity, p - 2, factor, points, W)
+    for r in range(points.shape[1]):
+        rows = channel.insert[:, r]
+        A[:, r, :] += W @ channel.C[rows]
+        B[:, r, :] += W @ (channel.spread[rows, None] * channel.U[rows, :n_used])

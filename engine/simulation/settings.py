@@ -1,0 +1,147 @@
+"""The numerical choices of a simulation and their checks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from engine.checks import check_count
+from engine.errors import ParameterError
+from engine.model import Model, check_range
+
+MAX_STEPS: Final = 20_000
+MAX_HESSIANS: Final = 64
+SMALLEST_N: Final = 16
+LARGEST_N: Final = 10**12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Checked choices of a simulation.
+
+    Attributes
+    ----------
+    seed : int
+    t_max : float
+        Time up to which it has been asked for.
+    step : float
+        Time step.
+    tolerance : float
+        Distance from the visited directions, in units of √N, up to which a new direction is put off.
+    n_hessians : int
+        Number of moments at which the Hessian is drawn.
+    """
+
+    seed: int
+    t_max: float
+    step: float
+    tolerance: float
+    n_hessians: int
+
+    @property
+    def n_steps(self) -> int:
+        """Whole steps that fit into ``t_max``."""
+        return int(self.t_max / self.step * (1 + 1e-12))
+
+
+def check_dimension(n_dim: int) -> int:
+    """Return N as an int, or raise `ParameterError`."""
+    sentence = "N must be a whole number from 16 to 1e12."
+    number = check_count("n_dim", n_dim, sentence, upper=LARGEST_N)
+    if number < SMALLEST_N:
+        raise ParameterError("n_dim", sentence)
+    return number
+
+
+def check_start(overlap_0: float | None) -> float | None:
+    """Return the initial overlap as a float, None for a random start."""
+    return None if overlap_0 is None else check_range("overlap_0", overlap_0, magnitude=True)
+
+
+def steepest(model: Model) -> float:
+    """Largest eigenvalue μ + 2σ of the Hessian at the steepest minimum the model can have, one at m = 1."""
+    slope = float(model.q_prime(1.0))
+    A = math.sqrt(slope + slope * slope)
+    return A + model.sigma**2 / A + 2 * model.sigma
+
+
+def settings_of(
+    model: Model,
+    *,
+    n_dim: int,
+    seed: int,
+    overlap_0: float | None,
+    t_max: float,
+    step: float | None,
+    tolerance: float | None,
+    n_hessians: int,
+) -> Settings:
+    """Check the choices and fill in the defaults.
+
+    The default step is 0.15/σ, or 1/(μ + 2σ) of the steepest minimum if that is shorter. The default tolerance is
+    1e-3 (p >= 5: 1e-2), lowered to the initial overlap (N^(-1/2) for a random start), which the path has to resolve if
+    its escape is to be timed, but not below 1e-6.
+
+    Raises
+    ------
+    ParameterError
+        If a choice is out of range.
+    """
+    limit = 1.8 / steepest(model)
+    if step is None:
+        step = min(0.15 / model.sigma, 1 / steepest(model))
+    sentence = f"The time step must be positive and at most {limit:.3g}: longer ones overshoot."
+    step = _number("step", step, sentence)
+    if not 0 < step <= limit:
+        raise ParameterError("step", sentence)
+    if tolerance is None:
+        largest = 1e-3 if model.p < 5 or math.isinf(model.delta_p) else 1e-2
+        resolved = n_dim**-0.5 if overlap_0 is None else abs(overlap_0)
+        tolerance = min(max(resolved, 1e-6), largest)
+    sentence = "The tolerance must be 0 (each step its own direction) or a number from 1e-8 to 0.1."
+    tolerance = _number("tolerance", tolerance, sentence)
+    if tolerance != 0 and not 1e-8 <= tolerance <= 0.1:
+        raise ParameterError("tolerance", sentence)
+    settings = Settings(
+        seed=check_count("seed", seed, "The seed must be a whole number, 0 or more.", upper=2**64),
+        t_max=check_range("t_max", t_max),
+        step=step,
+        tolerance=tolerance,
+        n_hessians=check_count(
+            "n_hessians",
+            n_hessians,
+            f"The number of Hessians must be a whole number from 0 to {MAX_HESSIANS}.",
+            upper=MAX_HESSIANS,
+        ),
+    )
+    check_length(settings)
+    return settings
+
+
+def check_length(settings: Settings) -> None:
+    """Raise `ParameterError` if the run would take too many steps."""
+    if settings.n_steps > MAX_STEPS:
+        raise ParameterError(
+            "t_max",
+            f"A run may take {MAX_STEPS} steps, which at a time step of {settings.step:.3g} is"
+            f" t = {MAX_STEPS * settings.step:.4g}: ask for a shorter time or a longer step.",
+        )
+
+
+def check_same_noise(old: Model, new: Model) -> None:
+    """Raise `ParameterError` unless the standardised noise of one model is that of the other."""
+    if new.p != old.p:
+        raise ParameterError("p", "The noise of one order p is not that of another: start a new simulation.")
+    for name in ("delta_2", "delta_p"):
+        if math.isinf(getattr(old, name)) != math.isinf(getattr(new, name)):
+            raise ParameterError(
+                name, "A channel that is switched off has no noise to keep: start a new simulation."
+            )
+
+
+def _number(name: str, value: float, sentence: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ParameterError(name, sentence) from None

@@ -1,0 +1,87 @@
+"""From step to step: the loop between the kernels, which walk, and the generator, which draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine._kernels import simulation as kernels
+from engine.simulation.instance import Walker
+from engine.simulation.settings import Settings
+
+Floats = NDArray[np.float64]
+
+_FIRST_REPORT = 64
+_NEXT_REPORT = 1.5
+
+
+@dataclass
+class Track:
+    """What has been recorded so far.
+
+    Attributes
+    ----------
+    last : int
+        The last point that counts.
+    record : ndarray, shape (n_steps + 1, 5)
+        Overlap, multiplier, both energies and gradient norm.
+    path : ndarray, shape (n_steps + 1, capacity)
+        Coordinates.
+    is_cut : bool
+        Whether the directions ran out after the last point.
+    """
+
+    last: int
+    record: Floats
+    path: Floats
+    is_cut: bool = False
+
+
+def empty_track(n_steps: int, capacity: int) -> Track:
+    """A track with room for so many steps; nothing recorded."""
+    return Track(last=0, record=np.zeros((n_steps + 1, 5)), path=np.zeros((n_steps + 1, capacity)))
+
+
+def walk(walker: Walker, settings: Settings, track: Track, *, pauses: bool) -> Iterator[Track]:
+    """Walk from the track's last point to the end; yields now and then (``pauses``) and at the end."""
+    n_steps = settings.n_steps
+    i, pause = track.last, _FIRST_REPORT
+    while True:
+        while pause <= i:
+            pause = round(_NEXT_REPORT * pause)
+        goal = min(pause, n_steps) if pauses else n_steps
+        if track.path.shape[1] < walker.capacity:
+            wider = np.zeros((n_steps + 1, walker.capacity))
+            wider[:, : track.path.shape[1]] = track.path
+            track.path = wider
+        reason, i = kernels.descend(
+            i,
+            goal,
+            settings.step,
+            settings.tolerance,
+            float(walker.n_dim),
+            walker.k,
+            walker.n_used,
+            walker.matrix,
+            walker.tensor,
+            walker.a,
+            walker.c_rho,
+            track.record,
+            track.path,
+        )
+        track.last = i
+        if reason == kernels.DIRECTION:
+            if walker.is_full:
+                track.last, track.is_cut = i - 1, True
+                walker.stand(track.path[i - 1, : walker.k])
+                yield track
+                return
+            walker.add_direction()
+            kernels.to_sphere(walker.a, walker.k)
+        else:
+            yield track
+            if i == n_steps:
+                return
