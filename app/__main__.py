@@ -46,6 +46,7 @@ def _gunicorn(server: flask.Flask, settings: Settings) -> None:
                 "worker_class": "gthread",
                 "threads": settings.threads,
                 "timeout": 120,
+                "limit_request_line": 0,  # a long address gets the page and a sentence, not a bare 414
                 "loglevel": "warning",
                 "control_socket_disable": True,
                 "post_worker_init": lambda _worker: _warm_up_aside(settings),

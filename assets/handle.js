@@ -119,7 +119,10 @@
   function attach() {
     const gd = plot();
     const element = handle();
-    if (!gd || !element || !gd.on) return;
+    if (!gd || !element || !gd.on || !axes()) {
+      requestAnimationFrame(attach); // the plot is still being made
+      return;
+    }
     if (gd.dataset.saddlesurf !== "wired") {
       gd.dataset.saddlesurf = "wired";
       gd.on("plotly_afterplot", () => { place(); turnWords(gd); });

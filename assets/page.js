@@ -78,13 +78,8 @@
       }), "td"));
     }
     table.append(head, rows);
-    dash.set_props("table", { opened: true });
-    const wait = setInterval(() => {
-      const place = document.getElementById("table-body");
-      if (!place) return;
-      clearInterval(wait);
-      place.replaceChildren(table);
-    }, 20);
+    document.getElementById("table-body").replaceChildren(table);
+    document.getElementById("table").showModal();
   }
 
   function onExport(order) {
@@ -97,9 +92,17 @@
   document.addEventListener("click", (event) => {
     const item = event.target.closest("[data-export]");
     if (item) onExport(item.dataset.export);
+    const menu = event.target.closest("details.menu");
+    closeMenus(item ? null : menu);
+    const close = event.target.closest("[data-close]");
+    if (close) document.getElementById(close.dataset.close).close();
     const story = event.target.closest("[data-story]");
     if (story) tell(story.dataset.story);
   });
+
+  function closeMenus(but) {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
+  }
 
   function tell(key) {
     const point = stories.find((s) => s.key === key);
@@ -107,18 +110,18 @@
   }
   let stories = [];
 
-  const typing = (element) => element && (element.matches("input, textarea, select") || element.isContentEditable);
+  const typing = (element) => element.matches("input, textarea, select") || element.isContentEditable;
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const slider = event.target.getAttribute && event.target.getAttribute("role") === "slider";
-    if (typing(event.target) && !slider) return;
+    if (event.target instanceof Element && (typing(event.target) || event.target.closest("dialog"))) return;
     const key = event.key;
+    if (key === "Escape") closeMenus(null);
     if (/^[1-9]$/.test(key)) tell(key);
     else if (key === "d" || key === "D") document.getElementById("dark-button").click();
     else if (key === "s" || key === "S") document.getElementById("copy-link").click();
     else if (key === "p" || key === "P") document.getElementById("copy-python").click();
-    else if (key === "?") dash.set_props("help", { opened: true });
+    else if (key === "?") document.getElementById("help").showModal();
     else if ((key === "[" || key === "]") && lastParameters) {
       const p = lastParameters.p + (key === "]" ? 1 : -1);
       if (p >= 3 && p <= 6) window.saddlesurf.gesture({ patch: { p: p }, moving: false });
@@ -172,7 +175,8 @@
       return dash.no_update;
     },
     help: function (clicks) {
-      return Boolean(clicks);
+      if (clicks) document.getElementById("help").showModal();
+      return dash.no_update;
     },
   };
 })();

@@ -102,14 +102,18 @@
 
     // what was typed goes to the server, which alone knows what is valid
     typed: function (...args) {
-      const spec = args[args.length - 1];
-      const parameters = args[args.length - 2] || spec.defaults;
-      const texts = args.slice(-2 - spec.boxes.length, -2);
+      const [current, errors, spec] = args.slice(-3);
+      const parameters = current || spec.defaults;
+      const texts = args.slice(-3 - spec.boxes.length, -3);
       const name = dash.callback_context.triggered.length &&
         dash.callback_context.triggered[0].prop_id.split(".")[0].replace(/-box$/, "");
       const i = spec.boxes.indexOf(name);
-      if (i < 0 || texts[i] === boxTexts(spec, parameters)[i]) return dash.no_update;
-      return { name: name, text: String(texts[i]), parameters: parameters, at: Date.now() };
+      if (i < 0) return dash.no_update;
+      const wish = { name: name, text: String(texts[i]), parameters: parameters, at: Date.now() };
+      if (texts[i] !== boxTexts(spec, parameters)[i]) return wish;
+      // put back to what holds: nothing to change, but a sentence may have to go
+      const short = name === "inverse-d2" ? "d2" : name;
+      return errors && errors[short] ? { ...wish, name: short, text: String(parameters[short]) } : dash.no_update;
     },
 
     sentences: function (errors, spec) {

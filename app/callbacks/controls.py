@@ -40,6 +40,7 @@ def register(app: Dash) -> None:
         *[Input(name, event) for name in boxes for event in ("n_blur", "n_submit")],
         *[State(name, "value") for name in boxes],
         State(ids.PARAMETERS, "data"),
+        State(ids.ERRORS, "data"),
         State(ids.CONTROLS, "data"),
         prevent_initial_call=True,
     )

@@ -37,13 +37,11 @@ def sentence(card: LandscapeCard) -> str:
         float(card.curves.complexity_all[equator]),
         float(card.curves.complexity_minima[equator]),
     )
+    values = f"At m = 0, Σ is {say(minima, 2)} for minima, {say(everything, 2)} for all stationary points"
     if minima > 1e-8:
-        counts = f"At m = 0, Σ of minima is {say(minima, 2)} > 0: exponentially many are expected"
+        counts = f"{values}: exponentially many minima are expected"
     elif everything > 0:
-        counts = (
-            f"At m = 0, Σ of minima is {say(minima, 2)} ≤ 0 and Σ of all stationary points {say(everything, 2)} > 0: "
-            "saddles, but no minima"
-        )
+        counts = f"{values}: saddles, but no minima are expected"
     else:
-        counts = "At m = 0 no stationary points are expected"
-    return f"{counts} (annealed: the average count, an upper bound on the typical one)."
+        counts = f"{values}: none are expected"
+    return f"{counts}. Annealed counts are averages: they bound the typical ones from above."

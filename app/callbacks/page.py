@@ -52,7 +52,7 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("page", "help"),
-        Output(ids.HELP, "opened"),
+        sink,
         Input(ids.HELP_BUTTON, "n_clicks"),
         prevent_initial_call=True,
     )

@@ -22,9 +22,9 @@ def draw(compute: Compute, request: Request) -> Picture:
     """Draw the diagram of one p."""
     parameters = request.parameters
     found = compute(phase_lines, parameters.p)
-    lines = {
-        name: getattr(found.value, name) for name in found.value.__dataclass_fields__ if name != "delta_p"
-    }
+    # every second point of the table is finer than a pixel
+    lines = {name: getattr(found.value, name)[::2] for name in found.value.__dataclass_fields__}
+    delta_p = lines.pop("delta_p")
     answers: list[Answer[Any]] = [found]
     caption = (
         "Drag the point, click, or use the arrow keys. Lines: N → ∞, then m₀ → 0; counts of minima are expected "
@@ -38,7 +38,5 @@ def draw(compute: Compute, request: Request) -> Picture:
             "With T > 0 only the line of Langevin dynamics is drawn: the regions of T = 0 are about minima, "
             "which thermal motion leaves."
         )
-    figure = phase_diagram_figure(
-        parameters.p, found.value.delta_p, lines, request.look, temperature=parameters.T
-    )
+    figure = phase_diagram_figure(parameters.p, delta_p, lines, request.look, temperature=parameters.T)
     return Picture(figure, caption, note_of(*answers))

@@ -77,6 +77,7 @@ LINES: Final[Mapping[str, Line]] = {
     "amp_line": Line("ML-AMP", "solid", 2, -0.2, -9),
     "good_well_line": Line("good well stable", "dash", 1.5, -0.22, -9, upright=True),
 }
+LANGEVIN: Final = Line("Langevin dynamics", "solid", 3)
 
 
 def phase_diagram_figure(
@@ -123,9 +124,16 @@ def phase_diagram_figure(
     )
     if temperature > 0.0 and "langevin_line" in lines:
         along, delta_2 = lines["langevin_line"]
-        _draw_line(
-            made, along, 1 / delta_2, Line(f"Langevin dynamics at T = {temperature:g}", "solid", 3), look
-        )
+        _draw_line(made, along, 1 / delta_2, LANGEVIN, look)
+        seen = (along > DELTA_P[0]) & (along < DELTA_P[1]) & (1 / delta_2 < 0.8 * INVERSE_DELTA_2[1])
+        if seen.any():
+            at = int(np.flatnonzero(seen)[np.argmax(1 / delta_2[seen])])
+            made.add_annotation(
+                text=f"{LANGEVIN.name}, T = {temperature:g}", x=float(np.log10(along[at])),
+                y=float(-np.log10(delta_2[at])), showarrow=False, xanchor="left", xshift=8,
+                font={"size": 13, "color": look.line},
+            )  # fmt: skip
+            tangents.append(None)
     _name_lines(made, delta_p, inverse if temperature == 0.0 else {}, look, tangents)
     made.update_layout(meta={"tangents": tangents})
     return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -42,35 +41,19 @@ def note(panel: ids.Panel) -> Component:
     return html.Span("…", id=panel.note, className="note")
 
 
-def export_menu(panel: ids.Panel, title: str, table: str) -> Any:
+def export_menu(panel: ids.Panel, title: str, table: str) -> Component:
     """Pictures made by the browser, numbers by the data addresses."""
-    pictures = [
-        dmc.MenuItem(text, attributes={"root": {"data-export": f"{panel.name}:{kind}"}})
-        for kind, text in PICTURE_FORMATS
+    orders = [
+        *((text, kind) for kind, text in PICTURE_FORMATS),
+        *((f"{text} data", f"{table}.{kind}") for kind, text in DATA_FORMATS),
+        ("Show as a table", f"table:{table}"),
     ]
-    numbers = [
-        dmc.MenuItem(text, attributes={"root": {"data-export": f"{panel.name}:{table}.{kind}"}})
-        for kind, text in DATA_FORMATS
+    items = [
+        html.Button(text, className="menu-item", **attributes("data-export", f"{panel.name}:{order}"))
+        for text, order in orders
     ]
-    look = [
-        dmc.MenuItem("Show as a table", attributes={"root": {"data-export": f"{panel.name}:table:{table}"}})
-    ]
-    return dmc.Menu(
-        [
-            dmc.MenuTarget(
-                dmc.Button(
-                    "Export",
-                    id=panel.export,
-                    variant="default",
-                    size="compact-xs",
-                    attributes={"root": {"aria-label": f"Export: {title}"}},
-                )
-            ),
-            dmc.MenuDropdown([*pictures, dmc.MenuDivider(), *numbers, dmc.MenuDivider(), *look]),
-        ],
-        position="bottom-end",
-        withinPortal=True,
-    )
+    summary = html.Summary("Export", className="tool small", **attributes("aria-label", f"Export: {title}"))
+    return html.Details([summary, html.Div(items, className="menu-items")], id=panel.export, className="menu")
 
 
 def graph(panel: ids.Panel, overlay: Sequence[Component] = ()) -> Component:

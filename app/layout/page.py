@@ -191,15 +191,15 @@ def dialogs() -> list[Component]:
     """What opens over the page."""
     rows = [html.Tr([html.Th(html.Kbd(key)), html.Td(what)]) for key, what in KEYS]
     return [
-        dmc.Modal(html.Table(html.Tbody(rows), className="keys"), id=ids.HELP, title="Keys", opened=False),
-        dmc.Modal(
-            html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0),
-            id=ids.TABLE,
-            title="Data",
-            opened=False,
-            size="xl",
-        ),
+        _dialog(ids.HELP, "Keys", html.Table(html.Tbody(rows), className="keys")),
+        _dialog(ids.TABLE, "Data", html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0)),
     ]
+
+
+def _dialog(name: str, title: str, body: Component) -> Component:
+    close = html.Button("Close", className="tool small", **attributes("data-close", name))
+    head = html.Div([html.H2(title, id=f"{name}-title"), close], className="card-head")
+    return html.Dialog([head, body], id=name, **attributes("aria-labelledby", f"{name}-title"))
 
 
 def page() -> Any:

@@ -110,7 +110,8 @@ def to_csv(table: Table, parameters: Parameters) -> bytes:
 
 def to_json(table: Table, parameters: Parameters) -> bytes:
     """Columns, scalars and provenance; what is not finite is null."""
-    body = {"columns": dict(table.columns), **table.scalars, **provenance(parameters)}
+    columns = {name: np.ascontiguousarray(column) for name, column in table.columns.items()}
+    body = {"columns": columns, **table.scalars, **provenance(parameters)}
     return bytes(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY))
 
 

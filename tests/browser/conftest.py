@@ -127,7 +127,7 @@ class Visit:
     def pictures(self) -> dict[str, str]:
         """The data of each picture, as text to compare."""
         script = """(name) => { const gd = document.querySelector(`#${name}-graph .js-plotly-plot`);
-            return JSON.stringify([gd.data.map((d) => [Array.from(d.x), Array.from(d.y)]), gd.layout.shapes]); }"""
+            return JSON.stringify([gd._fullData.map((d) => [Array.from(d.x), Array.from(d.y)]), gd.layout.shapes]); }"""
         return {name: self.page.evaluate(script, name) for name in ("phase", "flow", "spectrum", "landscape")}
 
     def handle(self) -> tuple[float, float]:

@@ -1,0 +1,236 @@
+"""Cards as plain functions: a request in, a picture and words out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from dash import no_update
+
+from app import ids
+from app.callbacks import controls, flow, landscape, phase, sentence, spectrum
+from app.callbacks.panel import Picture, Request, answer, read_request
+from app.figures.complexity import symlog
+from app.figures.theme import DARK, LIGHT
+from app.figures.words import say
+from app.main import create_compute
+from app.services.compute import Compute
+from app.settings import Settings
+from app.state import DEFAULTS, Parameters, to_store
+from app.story import STORY
+from engine import ParameterError, complexity, message_passing, phases
+
+DRAW = {"phase": phase.draw, "flow": flow.draw, "spectrum": spectrum.draw, "landscape": landscape.draw}
+
+
+@pytest.fixture(scope="module")
+def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
+    return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
+
+
+def request_for(parameters: Parameters, **inputs: Any) -> Request:
+    return Request(parameters, LIGHT, inputs)
+
+
+def texts(figure: go.Figure) -> str:
+    return " | ".join(annotation.text for annotation in figure.layout.annotations)
+
+
+def trace(figure: go.Figure, name: str) -> Any:
+    return next(data for data in figure.data if data.name == name)
+
+
+def numbers(value: Any) -> bool:
+    """Whether a figure's JSON is free of NaN and infinities where they would show."""
+    return "NaN" not in str(value) and "Infinity" not in str(value)
+
+
+@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        *(point.parameters for point in STORY if point.parameters.tmax <= 1e4),
+        Parameters(dp=float("inf")),
+        Parameters(d2=float("inf"), dp=0.2),
+        Parameters(p=10, dp=1e-3, d2=0.05, tmax=100),
+        Parameters(dp=1e6, d2=2),
+        Parameters(T=1, d2=0.3333),
+        Parameters(T=2, d2=3, tmax=50),
+        Parameters(m0=-0.5),
+        Parameters(m0=0.999, tmax=1),
+    ],
+    ids=lambda parameters: parameters.query() or "default",
+)
+def test_every_card_draws_every_kind_of_point(compute: Compute, name: str, parameters: Parameters) -> None:
+    picture = DRAW[name](compute, request_for(parameters))
+    assert isinstance(picture.figure, go.Figure)
+    assert picture.figure.data
+    assert picture.caption.endswith(".")
+    assert "nan" not in picture.caption
+    assert "cached" in picture.note or "computed" in picture.note
+    for data in picture.figure.data:
+        if name != "landscape" and data.name not in ("good well stable",):
+            assert np.isfinite(np.asarray(data.y, dtype=float)).all(), data.name
+    assert len(picture.figure.to_json()) < 60_000
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_dark_and_light_share_the_numbers_but_not_the_ink(compute: Compute, name: str) -> None:
+    light = DRAW[name](compute, Request(DEFAULTS, LIGHT, {})).figure
+    dark = DRAW[name](compute, Request(DEFAULTS, DARK, {})).figure
+    assert light is not None
+    assert dark is not None
+    for one, other in zip(light.data, dark.data, strict=True):
+        np.testing.assert_array_equal(one.y, other.y)
+    assert light.layout.font.color != dark.layout.font.color
+
+
+def test_the_flow_card_shows_m_star_only_where_it_is_stable(compute: Compute) -> None:
+    below = Parameters(d2=1 / 1.17, dp=0.75, tmax=10)  # just under the good-well line, 1.1743
+    good = complexity.good_minimum(below.model)
+    assert good is not None
+    assert not good.is_stable
+    assert "good minimum" not in texts(flow.draw(compute, request_for(below)).figure)
+    assert "good minimum m* = ML-AMP's 0.812" in texts(flow.draw(compute, request_for(DEFAULTS)).figure)
+    stuck = Parameters(d2=1 / 1.3, tmax=10)  # ML-AMP fails, a good well exists
+    assert message_passing.ml_overlap(stuck.model, informed=False) == 0
+    shown = texts(flow.draw(compute, request_for(stuck)).figure)
+    assert "good minimum m* = 0.605" in shown
+    assert "ML-AMP" not in shown
+
+
+def test_the_flow_card_draws_the_trajectory_it_asked_for(compute: Compute) -> None:
+    for view in ("overlap", "log_overlap", "energy", "multiplier"):
+        figure = flow.draw(compute, request_for(DEFAULTS, **{ids.FLOW_VIEW: view})).figure
+        drawn = trace(figure, "flow")
+        assert float(drawn.x[-1]) == DEFAULTS.tmax
+        end = {"overlap": 0.811926, "log_overlap": 0.811926, "energy": -1.996929, "multiplier": None}[view]
+        if end is not None:
+            assert float(drawn.y[-1]) == pytest.approx(end, abs=2e-5)
+
+
+def test_the_spectrum_has_its_outlier_before_the_escape_and_none_at_the_end(compute: Compute) -> None:
+    end = spectrum.draw(compute, request_for(DEFAULTS, **{ids.MOMENT: 1.0}))
+    assert "outlier" not in texts(end.figure)
+    early = spectrum.draw(compute, request_for(DEFAULTS, **{ids.MOMENT: 0.68}))  # t = 252
+    assert "outlier" in texts(early.figure)
+    assert "θ = 1.110 > 1" in early.caption
+    assert "overlap with the signal 0.188" in early.caption  # 1 - 1/θ² at m = 5e-4
+
+
+def test_the_landscape_marks_the_good_minimum_as_a_point(compute: Compute) -> None:
+    figure = landscape.draw(compute, request_for(DEFAULTS)).figure
+    star = trace(figure, "good minimum m*")
+    assert list(star.y) == [0.0]
+    assert float(star.x[0]) == pytest.approx(0.811926, abs=1e-6)
+    curve = trace(figure, "minima")
+    equator = len(curve.x) // 2
+    assert float(curve.customdata[equator]) == pytest.approx(5.7e-4, abs=1e-5)
+    assert float(curve.y[equator]) == pytest.approx(float(symlog(5.7e-4)), abs=0.01)
+
+
+def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> None:
+    point = STORY[3]
+    picture = sentence.draw(compute, request_for(point.parameters, **{ids.STORY: point.key}))
+    said = str(picture.caption)
+    assert phases.classify(point.parameters.model).sentence in said
+    assert point.to_try in said
+    assert point.to_try not in str(sentence.draw(compute, request_for(point.parameters)).caption)
+
+
+def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
+    cold, warm = (phase.draw(compute, request_for(Parameters(T=t))).figure for t in (0.0, 1.0))
+    assert "rare minima" in texts(cold)
+    assert "rare minima" not in texts(warm)
+    assert "Langevin" in texts(warm)
+
+
+def test_a_failure_leaves_the_picture_and_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    data = {"parameters": to_store(DEFAULTS), "theme": "light"}
+
+    def wrong(_: Request) -> Picture:
+        raise ParameterError("p", "This cannot be.")
+
+    def broken(_: Request) -> Picture:
+        raise RuntimeError("a secret path")
+
+    figure, caption, _, style, retry_hidden = answer(ids.FLOW, wrong, data)
+    assert figure is no_update
+    assert caption == "This cannot be."
+    assert (style, retry_hidden) == ("note failed", False)
+    figure, caption, _, style, retry_hidden = answer(ids.FLOW, broken, data)
+    assert figure is no_update
+    assert "secret" not in caption
+    assert not retry_hidden
+    assert "could not be drawn" in caplog.text
+
+
+def test_a_request_of_nonsense_is_an_answer_too() -> None:
+    for data in ({"parameters": {"p": 99}}, {"parameters": {"d2": "x"}}, {}):
+        shown = answer(ids.FLOW, lambda _: pytest.fail("drawn"), data)
+        assert shown[0] is no_update
+        assert shown[4] is False
+    assert answer(ids.FLOW, lambda _: pytest.fail("drawn"), None) == [no_update] * 5
+
+
+def test_a_request_is_read_as_the_gate_sends_it() -> None:
+    read = read_request({"parameters": {"p": 4, "T": 0}, "theme": "dark", "settled": False})
+    assert read.parameters == Parameters(p=4)
+    assert read.look is DARK
+    assert not read.settled
+
+
+def test_boxes_propose_or_refuse() -> None:
+    base = to_store(DEFAULTS)
+    good = controls.read_box({"name": "inverse-d2", "text": "4", "parameters": base})
+    assert good["parameters"]["d2"] == 0.25
+    assert good["errors"] == {}
+    off = controls.read_box({"name": "inverse-d2", "text": "0", "parameters": base})
+    assert off["parameters"]["d2"] == "inf"
+    bad = controls.read_box({"name": "dp", "text": "-3", "parameters": base})
+    assert bad["parameters"] == base
+    assert "Δp must be" in bad["errors"]["dp"]
+    assert bad["box"] == "dp"
+
+
+def test_an_address_that_is_a_story_point_tells_its_story() -> None:
+    point = STORY[1]
+    assert controls.read_address("?" + point.parameters.query())["story"] == point.key
+    assert controls.read_address("")["story"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "0"),
+        (0.811926, "0.812"),
+        (-1.5, "−1.5"),
+        (1e-10, "10⁻¹⁰"),
+        (3.17e4, "31700"),
+        (2.5e5, "2.5·10⁵"),
+        (-1e-5, "−10⁻⁵"),
+        (float("inf"), "∞"),
+        (float("nan"), "–"),
+    ],
+)
+def test_numbers_are_said_as_one_writes_them(value: float, said: str) -> None:
+    assert say(value) == said
+
+
+def test_the_story_says_what_is_computed(compute: Compute) -> None:
+    """Every point is classified as its text says; the numbers of the text are those of the flow."""
+    expected = {
+        "1": {"no_minimum"},
+        "2": {"stuck"},
+        "3": {"rare_minima"},
+        "4": {"trivial"},
+        "5": {"stuck"},
+        "6": {"surfing"},
+        "7": {"trivial"},
+    }
+    assert {point.key for point in STORY} == set(expected)
+    for point in STORY:
+        found = phases.classify(point.parameters.model)
+        assert str(found.phase) in expected[point.key], (point.key, found.phase)

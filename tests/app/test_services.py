@@ -1,0 +1,225 @@
+"""Cache, serializer, single flight and the door to the engine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.main import create_compute
+from app.services.cache import FileShelf, ResultCache, size_of
+from app.services.compute import Compute, describe_duration, key_of
+from app.services.quantities import RESULT_TYPES, flow, landscape_card, langevin_line, phase_lines, references
+from app.services.serializer import NpzSerializer, UnknownResultError
+from app.services.single_flight import SingleFlight
+from app.settings import Settings
+from app.state import Parameters
+from engine import Model, ParameterError, dynamics, hessian, phases
+
+MODEL = Model(p=3, delta_2=0.4, delta_p=1.7)
+
+
+@pytest.fixture
+def serializer() -> NpzSerializer:
+    return NpzSerializer(*RESULT_TYPES)
+
+
+@pytest.fixture
+def compute(tmp_path: Path) -> Compute:
+    return create_compute(Settings(cache_folder=tmp_path / "cache"))
+
+
+class Shelf(dict[str, Any]):
+    """A shelf in memory that counts."""
+
+    def set(self, key: str, value: Any) -> None:
+        self[key] = value
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two results are the same to the last bit."""
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
+    if isinstance(one, tuple):
+        return isinstance(other, tuple) and all(equal(*pair) for pair in zip(one, other, strict=True))
+    if hasattr(one, "__dataclass_fields__"):
+        same = (equal(getattr(one, name), getattr(other, name)) for name in one.__dataclass_fields__)
+        return type(one) is type(other) and all(same)
+    return bool(one == other or (one != one and other != other))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        phase_lines(3),
+        landscape_card(MODEL),
+        references(Model(p=4, delta_2=3.0, delta_p=2.0)),
+        hessian.spectrum(MODEL, 0.1, 4.0),
+        phases.classify(MODEL),
+        dynamics.integrate_flow(MODEL, overlap_0=1e-3, t_max=50.0),
+        langevin_line(3, 1.0),
+        (np.arange(3), None, True, "text", float("inf")),
+        7,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_result_comes_back_from_its_bytes_to_the_last_bit(serializer: NpzSerializer, value: Any) -> None:
+    assert equal(serializer.loads(serializer.dumps(value)), value)
+
+
+def test_what_comes_back_is_read_only_and_alive(serializer: NpzSerializer) -> None:
+    trajectory = dynamics.integrate_flow(MODEL, overlap_0=1e-3, t_max=50.0)
+    back = serializer.loads(serializer.dumps(trajectory))
+    with pytest.raises(ValueError, match="read-only"):
+        back.overlap[0] = 1
+    np.testing.assert_array_equal(back.at([1.0, 7.0]).overlap, trajectory.at([1.0, 7.0]).overlap)
+
+
+def test_bytes_are_no_pickle_and_nonsense_is_none(serializer: NpzSerializer) -> None:
+    data = serializer.dumps(phases.classify(MODEL))
+    assert data.startswith(b"PK")
+    for wrong in (b"", b"junk", data[: len(data) // 2], b"\x80\x04]."):
+        assert serializer.loads(wrong) is None
+    assert NpzSerializer().loads(data) is None  # nothing is built that was not named
+    with pytest.raises(UnknownResultError):
+        serializer.dumps(object())
+
+
+def test_memory_is_bounded_by_bytes_and_the_disk_remembers(tmp_path: Path, serializer: NpzSerializer) -> None:
+    disk = FileShelf(tmp_path, serializer, entries=50)
+    cache = ResultCache(disk, memory=2**20)
+    for i in range(30):
+        cache.set(f"key {i}", np.full(10_000, float(i)))
+    found = cache.get("key 29")
+    assert found is not None
+    assert found.shelf == "memory"
+    found = cache.get("key 0")
+    assert found is not None
+    assert found.shelf == "disk"
+    np.testing.assert_array_equal(found.value, np.zeros(10_000))
+    assert size_of(found.value) > 80_000
+    assert cache.get("never") is None
+
+
+def test_the_number_of_files_is_bounded(tmp_path: Path, serializer: NpzSerializer) -> None:
+    disk = FileShelf(tmp_path, serializer, entries=10)
+    for i in range(40):
+        disk.set(f"key {i}", i)
+    assert len(list(tmp_path.iterdir())) <= 13  # entries, one over while pruning, and cachelib's own count
+
+
+@pytest.mark.parametrize("damage", ["junk", "empty", "gone", "folder gone", "locked"])
+def test_a_damaged_disk_costs_a_repeat_and_never_an_error(
+    tmp_path: Path, serializer: NpzSerializer, damage: str
+) -> None:
+    folder = tmp_path / "cache"
+    ResultCache(FileShelf(folder, serializer, entries=10), memory=2**20).set("key", np.arange(5.0))
+    cache = ResultCache(FileShelf(folder, serializer, entries=10), memory=2**20)
+    files = list(folder.iterdir())
+    if damage == "folder gone":
+        for file in files:
+            file.unlink()
+        folder.rmdir()
+    for file in files:
+        if damage == "junk":
+            file.write_bytes(b"\x00\x00\x00\x00nonsense")
+        elif damage == "empty":
+            file.write_bytes(b"")
+        elif damage == "gone":
+            file.unlink()
+        elif damage == "locked":
+            file.unlink()
+            file.mkdir()
+    assert cache.get("key") is None
+    cache.set("other", np.arange(3.0))
+    assert cache.get("other") is not None
+
+
+def test_equal_requests_at_once_are_computed_once(compute: Compute) -> None:
+    calls: list[float] = []
+    together = threading.Barrier(8)
+
+    def slow(x: float) -> np.ndarray[Any, Any]:
+        calls.append(x)
+        time.sleep(0.2)
+        return np.array([x])
+
+    def ask(x: float) -> float:
+        together.wait()
+        return float(compute(slow, x).value[0])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, [1.0, 2.0] * 4)) == [1.0, 2.0] * 4
+    assert sorted(calls) == [1.0, 2.0]
+    assert compute(slow, 1.0).cached
+    assert sorted(calls) == [1.0, 2.0]
+
+
+def test_a_failure_reaches_everyone_who_waits_and_is_not_remembered() -> None:
+    flights = SingleFlight()
+    started = threading.Event()
+    go_on = threading.Event()
+
+    def fail() -> None:
+        started.set()
+        go_on.wait(5)
+        raise ValueError("no")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(flights.do, "key", fail)
+        assert started.wait(5)
+        second = pool.submit(flights.do, "key", lambda: 1)
+        time.sleep(0.05)  # the second is waiting by now
+        go_on.set()
+        for future in (first, second):
+            with pytest.raises(ValueError, match="no"):
+                future.result(5)
+    assert flights.do("key", lambda: 3) == (3, True)
+
+
+def test_the_key_is_the_whole_question_and_the_version() -> None:
+    key = key_of(phases.classify, MODEL, temperature=1.0)
+    assert key != key_of(phases.classify, MODEL, temperature=0.5)
+    assert key != key_of(
+        phases.classify, Model(p=3, delta_2=0.4, delta_p=1.7000000000000002), temperature=1.0
+    )
+    assert "classify" in key
+    assert key.startswith("0.")
+
+
+def test_an_answer_says_what_it_cost(compute: Compute) -> None:
+    first, second = compute(phase_lines, 5), compute(phase_lines, 5)
+    assert first.note.startswith("computed in ")
+    assert second.note == "cached"
+    assert [describe_duration(s) for s in (0.0004, 0.084, 1.23)] == ["0.4 ms", "84 ms", "1.2 s"]
+
+
+def test_an_error_is_raised_every_time(compute: Compute) -> None:
+    for _ in range(2):
+        with pytest.raises(ParameterError):
+            compute(phases.classify, MODEL, temperature=9.0)
+
+
+def test_a_moving_flow_takes_the_settled_one_when_it_is_there(compute: Compute) -> None:
+    point = Parameters(d2=0.37, tmax=100.0)
+    coarse = flow(compute, point, settled=False)
+    fine = flow(compute, point)
+    again = flow(compute, point, settled=False)
+    assert not coarse.cached
+    assert not fine.cached
+    assert again.cached
+    assert again.value is fine.value
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("p", [3, 4, 6, 10])
+def test_the_langevin_line_is_finite_where_it_is_drawn(p: int, temperature: float) -> None:
+    line = langevin_line(p, temperature)
+    assert line.shape[0] == 2
+    assert np.isfinite(line).all()
+    assert (line > 0).all()

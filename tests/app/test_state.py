@@ -1,0 +1,98 @@
+"""Text becomes parameters, or a sentence."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.state import DEFAULTS, Parameters, from_store, read_query, read_value, replace, to_store
+from engine import Model, ParameterError
+
+
+def test_an_empty_address_is_the_default_point() -> None:
+    assert read_query("") == (DEFAULTS, {})
+    assert DEFAULTS.query() == ""
+    assert DEFAULTS.model == Model(p=3, delta_2=0.4348, delta_p=1.0)
+
+
+@given(
+    p=st.integers(3, 10),
+    d2=st.one_of(st.floats(1e-4, 1e8), st.just(math.inf)),
+    dp=st.floats(1e-4, 1e8),
+    m0=st.one_of(st.floats(1e-100, 0.999), st.floats(-0.999, -1e-100)),
+    temperature=st.floats(0, 2),
+    tmax=st.floats(1, 1e6),
+)
+def test_an_address_says_its_point_to_the_last_bit(
+    p: int, d2: float, dp: float, m0: float, temperature: float, tmax: float
+) -> None:
+    point = Parameters(p=p, d2=d2, dp=dp, m0=m0, T=temperature, tmax=tmax)
+    assert read_query(point.query()) == (point, {})
+    assert from_store(to_store(point)) == point
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_too_strange(text: str) -> None:
+    point, errors = read_query(text)
+    assert isinstance(point, Parameters)
+    assert all(sentence.endswith(".") for sentence in errors.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("d2", "0.4", 0.4),
+        ("d2", " 1e-3 ", 1e-3),
+        ("d2", "0,4", 0.4),
+        ("dp", "inf", math.inf),
+        ("p", "4", 4),
+        ("m0", "\u22121e-4", -1e-4),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(name: str, text: str, value: float) -> None:
+    assert read_value(name, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "public"),
+    [
+        ("d2", "0", "delta_2"),
+        ("d2", "1e400", "delta_2"),
+        ("dp", "nan", "delta_p"),
+        ("dp", "", "delta_p"),
+        ("p", "3.5", "p"),
+        ("p", "11", "p"),
+        ("m0", "0", "overlap_0"),
+        ("m0", "1", "overlap_0"),
+        ("T", "-0.1", "temperature"),
+        ("tmax", "inf", "t_max"),
+        ("tmax", "1" * 60, "t_max"),
+        ("d2", "1_0", "delta_2"),
+    ],
+)
+def test_a_wrong_text_is_a_parameter_error_with_its_name(name: str, text: str, public: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        read_value(name, text)
+    assert caught.value.name == public
+
+
+def test_each_wrong_part_of_an_address_has_its_sentence_and_the_rest_counts() -> None:
+    point, errors = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
+    assert point == replace(DEFAULTS, dp=0.3)
+    assert set(errors) == {"p", "d2", "address"}
+
+
+def test_not_both_channels_can_be_off() -> None:
+    point, errors = read_query("?d2=inf&dp=inf")
+    assert point == DEFAULTS
+    assert "cannot both" in errors["dp"]
+    with pytest.raises(ParameterError):
+        replace(Parameters(d2=math.inf), dp=math.inf)
+
+
+def test_a_store_of_nonsense_is_a_parameter_error() -> None:
+    with pytest.raises(ParameterError):
+        from_store({"p": 99})

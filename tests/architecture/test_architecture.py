@@ -1,0 +1,117 @@
+"""What must stay true of the house itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import engine
+from app import ids
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DOOR = ("complexity", "dynamics", "hessian", "message_passing", "phases")
+
+
+def tracked() -> list[Path]:
+    """Files of the project, without what is made."""
+    made = {
+        ".git",
+        ".venv",
+        "__pycache__",
+        ".cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+    }
+    found = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in made and not name.endswith(".egg-info")]
+        found += [Path(folder) / name for name in files]
+    return found
+
+
+def test_the_top_level_is_what_the_owner_fixed() -> None:
+    for name in ("pyproject.toml", "README.md", "app", "engine", "assets", "tests", "Procfile"):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("name", ["engine", *(f"engine.{part}" for part in DOOR)])
+def test_all_names_what_a_module_offers(name: str) -> None:
+    module = importlib.import_module(name)
+    offered = getattr(module, "__all__", None)
+    if offered is not None:
+        assert sorted(offered) == sorted(set(offered))
+        assert all(hasattr(module, item) for item in offered)
+
+
+def test_the_engine_reads_no_file_clock_or_environment() -> None:
+    forbidden = {"os", "time", "datetime", "pathlib", "random", "socket", "logging"}
+    for source in (ROOT / "engine").rglob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            assert not forbidden & {name.split(".")[0] for name in names}, source
+
+
+def test_versions_agree() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {engine.__version__}" in citation
+
+
+def test_the_lock_has_hashes_and_no_address() -> None:
+    lock = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    assert "://" not in lock
+    pinned = re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE)
+    assert lock.count("--hash=sha256:") >= len(pinned)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + [
+        want for extra in project["optional-dependencies"].values() for want in extra
+    ]
+    assert {re.split(r"[<>=;\[ ]", want)[0] for want in wanted} <= set(pinned)
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    words = [
+        "pypi" + ".org",
+        "python" + "hosted.org",
+        "registry.npm" + "js.org",
+        "/work" + "/",
+        "/ro" + "ot/",
+    ]
+    for file in tracked():
+        if file.suffix in {".png", ".npz", ".ico", ".pyc", ".nbi", ".nbc"}:
+            continue
+        text = file.read_text(encoding="utf-8", errors="replace")
+        for word in words:
+            assert word not in text, (file, word)
+
+
+def test_every_component_id_is_unique() -> None:
+    named = [value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)]
+    assert len(named) == len(set(named))
+    assert len({panel.name for panel in ids.PANELS}) == len(ids.PANELS)
+
+
+def test_every_setting_says_what_it_is_and_the_readme_names_it() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        variable = {"host": "HOST", "port": "PORT"}.get(name, f"SADDLESURF_{name.upper()}")
+        assert f"`{variable}`" in readme, variable
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    for file in (ROOT / "assets").iterdir():
+        if file.suffix in {".js", ".css"}:
+            assert not re.search(r"https?://", file.read_text(encoding="utf-8")), file
