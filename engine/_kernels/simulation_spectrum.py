@@ -35,7 +35,7 @@ def weights(counts: Ints, weight: Floats, d: int, factor: float, path: Floats, o
             out[i, B] *= factor * weight[B]
 
 
-@kernel
+@fast_kernel
 def reflect(X: Floats, v: Floats, both: bool) -> None:
     """X <- (1 - 2vvᵀ/|v|²)X in place, and the same from the right if ``both``."""
     k = v.size
@@ -87,7 +87,7 @@ def to_tangent(A: Floats, B: Floats, a: Floats) -> None:
             A[i - 1, j - 1] = A[j - 1, i - 1] = 0.5 * (A[i, j] + A[j, i])
 
 
-@kernel
+@fast_kernel
 def factorise(y: float, A: Floats, Gamma: Floats, d: int, L: Floats) -> bool:
     """Cholesky factor of y + A + Γ/y; False if it is not positive definite."""
     for i in range(d):
@@ -124,7 +124,7 @@ def solve(L: Floats, d: int, u: Floats) -> None:
         u[i] /= sqrt(square)
 
 
-@kernel
+@fast_kernel
 def quadratic(X: Floats, u: Floats, d: int) -> float:
     """uᵀXu of a symmetric matrix, from its lower triangle."""
     total = 0.0
@@ -137,70 +137,91 @@ def quadratic(X: Floats, u: Floats, d: int) -> float:
 
 
 @kernel
-def outermost(A: Floats, Gamma: Floats, v2: float, d: int, L: Floats, u: Floats) -> float:
-    """Largest y > √v2 at which y + A + Γ/y is singular, u its null vector; 0 if there is none.
+def larger_root(A: Floats, Gamma: Floats, d: int, u: Floats) -> float:
+    """Larger root of y + uᵀAu + uᵀΓu/y = 0 for a unit vector u; 0 if it is not positive."""
+    alpha, gamma = quadratic(A, u, d), quadratic(Gamma, u, d)
+    root = alpha * alpha - 4 * gamma
+    return 0.5 * (sqrt(root) - alpha) if root > 0 and alpha < 0 else 0.0
 
-    The matrix increases with y, since Γ <= v2: beyond the largest root it is positive definite, and the larger root of
-    y + uᵀAu + uᵀΓu/y = 0 is a lower bound for any u, with an error that is quadratic in that of u.
+
+@kernel
+def outermost(A: Floats, Gamma: Floats, lower: float, d: int, L: Floats, u: Floats) -> float:
+    """Largest y > lower at which y + A + Γ/y is singular, u its null vector; 0 if there is none.
+
+    The matrix increases with y as long as Γ <= y²: beyond the largest root it is positive definite, and the larger root
+    of y + uᵀAu + uᵀΓu/y = 0 is a lower bound for any u, with an error that is quadratic in that of u. On entry u is a
+    unit vector, a guess.
     """
-    lower = sqrt(v2) * (1 + 1e-6)
     if factorise(lower, A, Gamma, d, L):
         return 0.0
-    upper = 2 * lower
+    lower = max(lower, larger_root(A, Gamma, d, u))
+    step = 0.01 * lower
+    upper = lower + step
     while not factorise(upper, A, Gamma, d, L):
         lower = upper
-        upper *= 2
-    for _ in range(8):
-        y = 0.5 * (lower + upper)
-        if factorise(y, A, Gamma, d, L):
+        step *= 4
+        upper += step
+    fresh = True
+    for _ in range(200):
+        if not fresh:
+            factorise(upper, A, Gamma, d, L)
+        for _ in range(4):
+            solve(L, d, u)
+        before = lower
+        lower = max(lower, larger_root(A, Gamma, d, u))
+        if lower - before < 1e-12 * lower and upper - lower < 1e-2 * lower:
+            break
+        y = lower + 0.1 * (upper - lower)
+        fresh = factorise(y, A, Gamma, d, L)
+        if fresh:
             upper = y
         else:
             lower = y
-    for _ in range(60):
-        before = lower
-        factorise(upper, A, Gamma, d, L)
-        for _ in range(3):
-            solve(L, d, u)
-        alpha, gamma = quadratic(A, u, d), quadratic(Gamma, u, d)
-        root = alpha * alpha - 4 * gamma
-        if root > 0 and alpha < 0:
-            lower = max(lower, 0.5 * (sqrt(root) - alpha))
-        if lower - before < 1e-13 * lower:
-            break
-        y = lower + 0.1 * (upper - lower)
-        if factorise(y, A, Gamma, d, L):
-            upper = y
     return lower
+
+
+@fast_kernel
+def gram(n: float, B: Floats, d: int, Gamma: Floats) -> None:
+    """Γ = n BBᵀ on the leading d coordinates, its lower triangle."""
+    for i in range(d):
+        for j in range(i + 1):
+            c = 0.0
+            for r in range(B.shape[1]):
+                c += B[i, r] * B[j, r]
+            Gamma[i, j] = n * c
 
 
 @kernel
 def outliers(
-    A: Floats, B: Floats, path: Floats, mu: Floats, spike: Floats, n: float, v2: float, out: Floats
+    A: Floats,
+    B: Floats,
+    path: Floats,
+    mu: Floats,
+    spike: Floats,
+    n: float,
+    v2: float,
+    lower: float,
+    out: Floats,
 ) -> None:
     """Lowest isolated eigenvalue at every point, and the squared overlap of its eigenvector with the signal.
 
     A : shape (n_t, k, k) and B : shape (n_t, k, n_used) on the whole span, overwritten; path : shape (n_t, k); mu,
-    spike = Q''(m) : shape (n_t,); out : shape (n_t, 2), NaN where no eigenvalue lies below the bulk.
+    spike = Q''(m) : shape (n_t,); out : shape (n_t, 2), NaN where there is no y > lower.
     """
     k = path.shape[1]
     d = k - 1
-    L, Gamma, u = np.zeros((k, k)), np.zeros((k, k)), np.ones(k)
+    L, Gamma, u = np.zeros((k, k)), np.zeros((k, k)), np.full(k, 1 / sqrt(d))
     for t in range(path.shape[0]):
         A[t, 0, 0] -= spike[t]
         to_tangent(A[t], B[t], path[t])
-        for i in range(d):
-            for j in range(i + 1):
-                c = 0.0
-                for r in range(B.shape[2]):
-                    c += B[t, i, r] * B[t, j, r]
-                Gamma[i, j] = n * c
-        y = outermost(A[t], Gamma, v2, d, L, u)
+        gram(n, B[t], d, Gamma)
+        y = outermost(A[t], Gamma, lower, d, L, u)
         if y > 0.0:
             out[t, 0] = mu[t] - y - v2 / y
             out[t, 1] = u[0] ** 2 * (1 - v2 / y**2) / (1 - quadratic(Gamma, u, d) / y**2)
         else:
             out[t, :] = np.nan
-            u[:] = 1.0
+            u[:] = 1 / sqrt(d)
 
 
 @fast_kernel

@@ -5,8 +5,9 @@ path visits, a few dozen whatever the number of steps, and N enters only through
 Derivation and checks: docs/theory/simulation.md.
 """
 
-from engine.simulation.descent import Simulation, Start, simulate
+from engine.simulation.descent import simulate
 from engine.simulation.instance import Instance, NoiseTensor
+from engine.simulation.result import Simulation, Start
 from engine.simulation.settings import Settings
 from engine.simulation.spectrum import HessianSample
 

@@ -21,7 +21,7 @@ from engine.simulation.multisets import index_tables
 
 Floats = NDArray[np.float64]
 
-_BLOCKS, _WEIGHTS = 400_000, 4_000_000  # numbers held at once
+_BLOCKS, _WEIGHTS = 2_000_000, 4_000_000  # numbers held at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +63,17 @@ def hessian_law(model: Model, instance: Instance, point: Floats) -> HessianLaw:
     )
 
 
-def outliers(model: Model, instance: Instance, path: Floats, lagrange_multiplier: Floats) -> Floats:
+def outliers(
+    model: Model, instance: Instance, path: Floats, lagrange_multiplier: Floats, *, edge: str = "limit"
+) -> Floats:
     """Isolated eigenvalue below the bulk, for N → ∞, and the squared overlap of its eigenvector with the signal.
 
     Parameters
     ----------
     path : ndarray, shape (n, k)
     lagrange_multiplier : ndarray, shape (n,)
+    edge : {"limit", "unknown"}
+        What counts as the bulk: up to μ - 2σ, or only the block of unknown directions, which at small N is narrower.
 
     Returns
     -------
@@ -80,16 +84,19 @@ def outliers(model: Model, instance: Instance, path: Floats, lagrange_multiplier
     -----
     The unknown block is integrated out, det[A - z - (N-k)M h(z)] = 0 with h the transform of its semicircle; with
     y = 1/h the eigenvalue is z = μ - y - v²/y, v² = (N-k)σ²/N, and y the largest root of det[y + A + (N-k)BBᵀ/y]
-    (docs/theory/simulation.md, equation (12)).
+    (docs/theory/simulation.md, equations (11) and (12)).
     """
     n_unknown = instance.n_dim - path.shape[1]
     out = np.empty((path.shape[0], 2))
     spike = np.broadcast_to(model.q_second(path[:, 0]), path.shape[:1]).astype(np.float64)
     v2 = max(n_unknown, 1e-6) * model.sigma**2 / instance.n_dim
+    # 0.1 % in y are 1e-6 in the eigenvalue; the second is the y of μ - 2σ
+    lower = 1.001 * math.sqrt(v2)
+    if edge == "limit":
+        lower = max(lower, model.sigma + math.sqrt(model.sigma**2 - min(v2, model.sigma**2)))
+    mu, n = lagrange_multiplier, float(n_unknown)
     for part, known, rows in _blocks(model, instance, path):
-        kernels.outliers(
-            known, rows, path[part], lagrange_multiplier[part], spike[part], float(n_unknown), v2, out[part]
-        )
+        kernels.outliers(known, rows, path[part], mu[part], spike[part], n, v2, lower, out[part])
     return np.ascontiguousarray(out.T)
 
 
@@ -116,11 +123,13 @@ def _blocks(model: Model, instance: Instance, path: Floats) -> Iterator[tuple[sl
 def _add_blocks(channel: Channel, points: Floats, A: Floats, B: Floats) -> None:
     """Add one noise tensor's part, direction by direction, for all points at once."""
     p, n_used = channel.order, B.shape[2]
-    multiplicity = index_tables(p - 1, points.shape[1]).multiplicity if p > 2 else np.ones(1)
+    visited = int(np.flatnonzero(np.any(points, axis=0))[-1]) + 1  # by then
+    points = np.ascontiguousarray(points[:, :visited])
+    multiplicity = index_tables(p - 1, visited).multiplicity if p > 2 else np.ones(1)
     factor = -p * (p - 1) * channel.root * math.factorial(p - 2)
     W = np.empty((len(points), multiplicity.size))
     kernels.weights(channel.counts, 1 / multiplicity, p - 2, factor, points, W)
-    for r in range(points.shape[1]):
-        rows = channel.insert[:, r]
+    for r in range(A.shape[1]):
+        rows = channel.insert[: multiplicity.size, r]
         A[:, r, :] += W @ channel.C[rows]
         B[:, r, :] += W @ (channel.spread[rows, None] * channel.U[rows, :n_used])

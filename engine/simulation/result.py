@@ -1,0 +1,279 @@
+"""The path of one instance: what is known of it, and how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.checks import read_only
+from engine.errors import ConvergenceError, ParameterError, Status
+from engine.model import Model, check_range
+from engine.simulation.curvature import hessian_law, outliers
+from engine.simulation.instance import (
+    MEMORY,
+    Instance,
+    Walker,
+    flipped,
+    other_start,
+    same_start,
+)
+from engine.simulation.settings import (
+    Settings,
+    check_length,
+    check_same_noise,
+    check_start,
+    settings_of,
+)
+from engine.simulation.spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
+from engine.simulation.walk import Track, empty_track, walk
+
+Floats = NDArray[np.float64]
+
+
+class Start(StrEnum):
+    """Where a restart begins."""
+
+    SAME = "same"
+    OTHER = "other"
+    FLIPPED = "flipped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """A path of gradient descent on one instance; arrays are read-only, quantities per degree of freedom.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        Multiples of the time step from 0, in units of the bare flow.
+    overlap, energy, energy_2, energy_p, lagrange_multiplier : ndarray, shape (n,)
+        Exact at the points of the path; μ = -(2ε₂ + pεp) holds to rounding.
+    gradient_norm : ndarray, shape (n,)
+        Norm of the gradient on the sphere divided by √N. What it has outside the directions visited by then enters by
+        its mean square, a relative error of order N^(-1/2).
+    outlier : ndarray, shape (n,)
+        Isolated eigenvalue of the Hessian, given the whole path, for N → ∞; NaN where none is below μ - 2σ.
+    outlier_overlap : ndarray, shape (n,)
+        Squared overlap of its eigenvector with the signal's tangential direction.
+    hessians : tuple of HessianSample
+        Spectra at evenly spaced moments, the first at t = 0 and the last at the end (a single one: the end).
+    status : Status
+    message : str
+        What happened in this run, a sentence.
+    path : ndarray, shape (n, k)
+        Coordinates of x/√N on the visited directions, the signal's first.
+    model, settings, instance
+        What `resume`, `restart` and `hessian` go on from.
+    """
+
+    time: Floats
+    overlap: Floats
+    energy: Floats
+    energy_2: Floats
+    energy_p: Floats
+    lagrange_multiplier: Floats
+    gradient_norm: Floats
+    outlier: Floats
+    outlier_overlap: Floats
+    hessians: tuple[HessianSample, ...]
+    status: Status
+    message: str
+    path: Floats
+    model: Model
+    settings: Settings
+    instance: Instance
+
+    def raise_for_status(self) -> None:
+        """Raise `ConvergenceError` if the run was stopped early."""
+        if self.status is Status.STOPPED_EARLY:
+            raise ConvergenceError(self.message)
+
+    def resume(self, t_max: float, *, report: Report | None = None) -> Simulation:
+        """Go on to a later time: to the last bit the run that would have gone there at once.
+
+        What is said of the Hessian changes along the whole path: it is given all that is known by then.
+
+        Raises
+        ------
+        ParameterError
+            If ``t_max`` is out of range or earlier than the end of this run.
+        """
+        settings = replace(self.settings, t_max=check_range("t_max", t_max))
+        if settings.n_steps < self.time.size - 1:
+            raise ParameterError("t_max", f"This run has already reached t = {self.time[-1]:.6g}.")
+        check_length(settings)
+        return run(self.model, settings, self.instance, report, done=self)
+
+    def restart(
+        self,
+        model: Model | None = None,
+        *,
+        start: str = Start.SAME,
+        overlap_0: float | None = None,
+        t_max: float | None = None,
+        step: float | None = None,
+        report: Report | None = None,
+    ) -> Simulation:
+        """Begin a new path on the same noise sample, jointly exact in law with this one.
+
+        Parameters
+        ----------
+        model : Model, optional
+            Other noise variances, for which the standardised noise is kept; the same p, the same channels.
+        start : {"same", "other", "flipped"}, optional
+            The same point; another random one; or -x of the point where this run ended.
+        overlap_0 : float, optional
+            Another initial overlap: on the arc from the signal through the same point, or of the other one. By default
+            the same start keeps its overlap and another start has a random one.
+        t_max : float, optional
+            Final time, by default that of this run; time begins at 0.
+        step : float, optional
+            Time step, by default that of this run; for another model that model's own default.
+        report : callable, optional
+            As in `simulate`.
+
+        Raises
+        ------
+        ParameterError
+            If the model has another p or other channels, or a parameter is out of range.
+        """
+        model = self.model if model is None else model
+        overlap_0 = check_start(overlap_0)
+        check_same_noise(self.model, model)
+        settings = settings_of(
+            model,
+            n_dim=self.instance.n_dim,
+            seed=self.settings.seed,
+            overlap_0=overlap_0,
+            t_max=self.settings.t_max if t_max is None else t_max,
+            step=self.settings.step if step is None and model == self.model else step,
+            tolerance=self.settings.tolerance,
+            n_hessians=self.settings.n_hessians,
+        )
+        if start == Start.SAME:
+            instance = same_start(model, self.instance, overlap_0)
+        elif start == Start.OTHER:
+            instance = other_start(model, self.instance, overlap_0)
+        elif start == Start.FLIPPED and overlap_0 is None:
+            instance = flipped(self.instance)
+        else:
+            raise ParameterError(
+                "start",
+                "A restart is from the same start, another one, or flipped (then without an overlap).",
+            )
+        return run(model, settings, instance, report)
+
+    def hessian(self, time: float) -> HessianSample:
+        """Spectrum of the Hessian at the point of the path nearest to a time, given the whole path.
+
+        For N up to 100000 an exact draw, the same at every call; jointly exact with the path, and independent of the
+        draws at other times given the path. Beyond, the limit N → ∞.
+
+        Raises
+        ------
+        ParameterError
+            If the time is outside the run.
+        """
+        if not 0 <= time <= self.time[-1] + self.settings.step:
+            raise ParameterError("time", f"The time must lie between 0 and {self.time[-1]:.6g}.")
+        return _hessian(self, min(round(time / self.settings.step), self.time.size - 1))
+
+
+Report = Callable[[Simulation], object]
+
+
+def run(
+    model: Model,
+    settings: Settings,
+    instance: Instance,
+    report: Report | None,
+    *,
+    done: Simulation | None = None,
+) -> Simulation:
+    """Walk on from an instance, after what is already done."""
+    walker = Walker(model, instance)
+    track = empty_track(settings.n_steps, walker.capacity)
+    if done is not None:
+        track.last = done.time.size - 1
+        mu = done.lagrange_multiplier
+        columns = (done.overlap, mu, done.energy_2, done.energy_p, done.gradient_norm)
+        track.record[: track.last + 1] = np.stack(columns, axis=1)
+        track.path[: track.last + 1, : done.path.shape[1]] = done.path
+    stopped = False
+    for now in walk(walker, settings, track, pauses=report is not None):
+        if report is not None and now.last < settings.n_steps and not now.is_cut:
+            message = f"Computed up to t = {now.last * settings.step:.4g}; the run goes on."
+            partial = _simulation(walker, settings, now, Status.AGEING, message)
+            if report(partial) is False:
+                stopped = True
+                break
+    result = _simulation(walker, settings, track, Status.AGEING, "")
+    status, message = _verdict(result, is_cut=track.is_cut, is_stopped=stopped)
+    last = result.time.size - 1
+    n = settings.n_hessians
+    moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
+    hessians = tuple(_hessian(result, i) for i in dict.fromkeys(moments))
+    return replace(result, hessians=hessians, status=status, message=message)
+
+
+def _simulation(walker: Walker, settings: Settings, track: Track, status: Status, message: str) -> Simulation:
+    n = track.last + 1
+    columns = [read_only(column.copy()) for column in track.record[:n].T]
+    overlap, mu, energy_2, energy_p, gradient_norm = columns
+    path = track.path[:n, : walker.k].copy()
+    instance = walker.instance()
+    outlier, outlier_overlap = outliers(walker.model, instance, path, mu)
+    return Simulation(
+        time=read_only(settings.step * np.arange(n, dtype=np.float64)),
+        overlap=overlap,
+        energy=read_only(energy_2 + energy_p),
+        energy_2=energy_2,
+        energy_p=energy_p,
+        lagrange_multiplier=mu,
+        gradient_norm=gradient_norm,
+        outlier=read_only(outlier),
+        outlier_overlap=read_only(outlier_overlap),
+        hessians=(),
+        status=status,
+        message=message,
+        path=read_only(path),
+        model=walker.model,
+        settings=settings,
+        instance=instance,
+    )
+
+
+def _hessian(run: Simulation, i: int) -> HessianSample:
+    """Spectrum at point i of the path."""
+    moment = Moment(*(float(values[i]) for values in (run.time, run.overlap, run.lagrange_multiplier)))
+    if run.instance.n_dim > LARGEST_DRAWN:
+        return limit_of(run.model.sigma, float(run.outlier[i]), float(run.outlier_overlap[i]), moment)
+    random = np.random.default_rng([run.settings.seed, 1, i])  # not the path's own stream
+    return sample_of(hessian_law(run.model, run.instance, run.path[i]), random, moment)
+
+
+def _verdict(run: Simulation, *, is_cut: bool, is_stopped: bool) -> tuple[Status, str]:
+    """Status and sentence of a finished run."""
+    time, m, sigma = float(run.time[-1]), float(run.overlap[-1]), run.model.sigma
+    if is_stopped:
+        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
+    if is_cut:
+        return Status.STOPPED_EARLY, (
+            f"The run was cut at t = {time:.4g}: its {run.instance.n_directions} directions fill the"
+            f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
+        )
+    if run.gradient_norm[-1] < max(1e-3, 5 * run.settings.tolerance) * sigma and _lowest(run) > 0.01 * sigma:
+        return Status.REACHED, f"The descent is at rest in a minimum at overlap {m:.4g}, t = {time:.4g}."
+    return Status.AGEING, f"The descent is still moving at t = {time:.4g}, at overlap {m:.4g}."
+
+
+def _lowest(run: Simulation) -> float:
+    """Lower end of the Hessian's spectrum at the end of a path: the unknown block's bulk, or what is outside it."""
+    mu = run.lagrange_multiplier[-1:]
+    unknown = max(1 - run.instance.n_directions / run.instance.n_dim, 0.0)
+    edge = mu[0] - 2 * run.model.sigma * unknown**0.5
+    return float(np.fmin(edge, outliers(run.model, run.instance, run.path[-1:], mu, edge="unknown")[0, 0]))
