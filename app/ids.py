@@ -14,15 +14,15 @@ class Panel:
     ----------
     name : str
         Stem of all its ids.
-    reads : tuple of str
+    parameters : tuple of str
         Short names of the parameters that change its picture.
-    inputs : tuple of (str, str)
-        Other components (id, property) that change it.
+    looks : tuple of str
+        Other parts of the page's state (assets/0_state.js) that change it.
     """
 
     name: str
-    reads: tuple[str, ...]
-    inputs: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[str, ...]
+    looks: tuple[str, ...] = ()
 
     @property
     def card(self) -> str:
@@ -45,47 +45,34 @@ class Panel:
         return f"{self.name}-note"
 
     @property
-    def request(self) -> str:
-        """Store of the request that the gate has let through."""
-        return f"{self.name}-request"
-
-    @property
-    def running(self) -> str:
-        """Store that is true while a request is in flight."""
-        return f"{self.name}-running"
-
-    @property
     def export(self) -> str:
         """Its export menu."""
         return f"{self.name}-export"
 
     @property
     def retry(self) -> str:
-        """The button that asks again after a failure."""
+        """The button that asks again after a failure; shown beside a failed note."""
         return f"{self.name}-retry"
 
 
-PARAMETERS: Final = "parameters"
-SETTLED: Final = "settled"
-THEME: Final = "theme"
-STORY: Final = "story"
-STORIES: Final = "stories"
-CONTROLS: Final = "controls"
-GATES: Final = "gates"
+# stores
+SPECIFICATION: Final = "specification"  # controls, story, defaults: what the scripts need to know
+PANEL_SPECIFICATION: Final = "panels"
+PARAMETERS: Final = "parameters"  # a copy of the page's state for the server's callbacks
+REQUEST: Final = "request"  # what the gate has let through
+ANSWERED: Final = "answered"  # its number, when the cards have their answers
 ADDRESS: Final = "address"
-LOCATION: Final = "location"
-PROPOSAL: Final = "proposal"
-GESTURE: Final = "gesture"
 TYPED: Final = "typed"
-ERRORS: Final = "errors"
-SINK: Final = "sink"
+PROPOSAL: Final = "proposal"
+PYTHON: Final = "python"
+LOCATION: Final = "location"
 
-HEADER_STATUS: Final = "status"
+# parts
+STATUS: Final = "status"
 BANNER: Final = "banner"
 DARK_BUTTON: Final = "dark-button"
 COPY_LINK: Final = "copy-link"
 COPY_PYTHON: Final = "copy-python"
-PYTHON: Final = "python"
 HELP_BUTTON: Final = "help-button"
 HELP: Final = "help"
 HANDLE: Final = "handle"
@@ -94,14 +81,15 @@ MOMENT: Final = "moment"
 MOMENT_TEXT: Final = "moment-text"
 TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
+ADDRESS_ERROR: Final = "address-error"
 
 _ALL = ("p", "d2", "dp", "m0", "T", "tmax")
 
 PHASE: Final = Panel("phase", ("p", "T"))
-FLOW: Final = Panel("flow", _ALL, ((SETTLED, "data"), (FLOW_VIEW, "value")))
-SPECTRUM: Final = Panel("spectrum", _ALL, ((SETTLED, "data"), (MOMENT, "value")))
-LANDSCAPE: Final = Panel("landscape", _ALL, ((SETTLED, "data"), (MOMENT, "value")))
-SENTENCE: Final = Panel("sentence", _ALL, ((SETTLED, "data"), (STORY, "data")))
+FLOW: Final = Panel("flow", _ALL, ("settled", "view"))
+SPECTRUM: Final = Panel("spectrum", _ALL, ("settled", "moment"))
+LANDSCAPE: Final = Panel("landscape", _ALL, ("settled", "moment"))
+SENTENCE: Final = Panel("sentence", _ALL, ("settled", "story"))
 PANELS: Final = (PHASE, FLOW, SPECTRUM, LANDSCAPE, SENTENCE)
 
 
@@ -113,8 +101,3 @@ def slider(name: str) -> str:
 def box(name: str) -> str:
     """The number box of the parameter with this short name."""
     return f"{name}-box"
-
-
-def story_button(key: str) -> str:
-    """The button of a story point."""
-    return f"story-{key}"

@@ -1,65 +1,76 @@
-// One request of a card in flight; when its answer has come, the newest wish follows. What nobody waits for any more
-// is never asked.
+// One request in flight for all cards; when its answer has come, the newest wish follows. What nobody waits for any
+// more is never asked, and a card is asked for only if something it shows has changed.
 (function () {
   "use strict";
+  const { listen, state } = window.saddlesurf;
   const dash = (window.dash_clientside = window.dash_clientside || {});
-  const gates = {};
   const PATIENCE = 20000; // ms until a silent request is given up
+  const gate = { busy: false, waiting: false, number: 0, since: 0 };
+  const asked = {}; // what each card was last asked for
+  const tries = {}; // how often Retry was pressed on it
 
-  function gate(request) {
-    return (gates[request] = gates[request] || { busy: false, next: null, last: null, since: 0 });
+  function wishOf(panel, config) {
+    const parameters = config.parameters.map((name) => state.parameters[name]);
+    const looks = config.looks.map((name) => state[name]);
+    return JSON.stringify([state.theme, tries[panel] || 0, parameters, looks]);
   }
 
-  function busyCards() {
-    return Object.values(gates).filter((g) => g.busy).length;
-  }
-
-  function announce() {
-    const status = document.getElementById("status");
-    if (status) {
-      const n = busyCards();
-      status.textContent = n ? "working" : "idle";
-      status.classList.toggle("working", n > 0);
+  function mark(panels, busy) {
+    for (const panel of panels) {
+      const card = document.getElementById(panel + "-card");
+      if (busy) card.setAttribute("aria-busy", "true");
+      else card.removeAttribute("aria-busy");
     }
+    const status = document.getElementById("status");
+    status.textContent = busy ? "working" : "idle";
+    status.classList.toggle("working", busy);
   }
 
-  function send(g, wish) {
-    g.busy = true;
-    g.last = JSON.stringify(wish);
-    g.next = null;
-    g.since = Date.now();
-    announce();
-    return wish;
+  function offer() {
+    const config = window.saddlesurf.panels;
+    if (!state.parameters || !state.theme || !config) return;
+    if (gate.busy && Date.now() - gate.since < PATIENCE) {
+      gate.waiting = true;
+      return;
+    }
+    const wishes = Object.keys(config).map((panel) => [panel, wishOf(panel, config[panel])]);
+    const changed = wishes.filter(([panel, wish]) => asked[panel] !== wish);
+    Object.assign(gate, { busy: changed.length > 0, waiting: false, since: Date.now() });
+    if (!changed.length) return;
+    changed.forEach(([panel, wish]) => { asked[panel] = wish; });
+    const panels = changed.map(([panel]) => panel);
+    mark(panels, true);
+    const { parameters, theme, settled, view, moment, story } = state;
+    gate.number += 1;
+    dash.set_props("request", { data: { number: gate.number, panels, parameters, theme, settled, view, moment, story } });
   }
 
-  function open(request) {
-    const g = gate(request);
-    g.busy = false;
-    if (g.next) dash.set_props(request, { data: send(g, g.next) });
-    announce();
+  function open() {
+    gate.busy = false;
+    if (gate.waiting) offer();
+    if (!gate.busy) mark(Object.keys(asked), false);
   }
+
+  listen(offer);
+
+  document.addEventListener("click", (event) => {
+    const retry = event.target.closest(".retry");
+    if (!retry) return;
+    const panel = retry.id.replace(/-retry$/, "");
+    tries[panel] = (tries[panel] || 0) + 1;
+    offer();
+  });
 
   dash.gate = {
-    request: function (...args) {
-      const context = dash.callback_context;
-      const request = context.outputs_list.id;
-      const config = args[args.length - 1][request];
-      const parameters = args[0];
-      if (!parameters || !args[1]) return dash.no_update; // not read yet
-      const wish = { theme: args[1], parameters: {}, retry: args[2] || 0 };
-      for (const name of config.reads) wish.parameters[name] = parameters[name];
-      context.inputs_list.slice(3).forEach((input, i) => { wish[input.id] = args[3 + i]; });
-      const g = gate(request);
-      if (JSON.stringify(wish) === g.last) { g.next = null; return dash.no_update; }
-      if (g.busy && Date.now() - g.since < PATIENCE) { g.next = wish; return dash.no_update; }
-      return send(g, wish);
-    },
-
-    release: function (running) {
-      const panel = dash.callback_context.triggered[0];
-      if (running === false && panel) open(panel.prop_id.split(".")[0].replace(/-running$/, "-request"));
-      return dash.no_update;
+    release: function (number) {
+      if (number === gate.number) open();
     },
   };
-  window.saddlesurf = Object.assign(window.saddlesurf || {}, { gates });
+  // an answer that never comes (the server has gone) must not shut the gate for good
+  window.saddlesurf.askAgain = () => {
+    Object.keys(asked).forEach((panel) => { delete asked[panel]; });
+    gate.busy = false;
+    offer();
+  };
+  window.saddlesurf.gate = gate;
 })();

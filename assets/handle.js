@@ -2,12 +2,10 @@
 // or use the arrow keys. It also turns the words written along a line to the line's slope on the screen.
 (function () {
   "use strict";
+  const { state, change, listen, toNumber, display } = window.saddlesurf;
   const dash = (window.dash_clientside = window.dash_clientside || {});
   const DECIMALS = 4; // significant digits that a gesture sets: finer than a pixel
   const LIMITS = { dp: [1e-4, 1e8], inverse: [1e-8, 1e4] };
-  let point = null; // {dp, d2}
-  let serial = 0;
-
   const handle = () => document.getElementById("handle");
   const plot = () => document.querySelector("#phase-graph .js-plotly-plot");
   const round = (x) => Number(x.toPrecision(DECIMALS));
@@ -21,10 +19,10 @@
   function place() {
     const found = axes();
     const element = handle();
-    if (!found || !element || !point) return;
+    if (!found || !element || !state.parameters) return;
     const [xaxis, yaxis] = found;
-    const dp = window.saddlesurf.toNumber(point.dp);
-    const inverse = 1 / window.saddlesurf.toNumber(point.d2);
+    const dp = toNumber(state.parameters.dp);
+    const inverse = 1 / toNumber(state.parameters.d2);
     const clamp = (axis, value) => Math.min(axis._length, Math.max(0, axis.d2p(value)));
     const x = dp === Infinity ? xaxis._length : clamp(xaxis, dp);
     const y = inverse === 0 ? yaxis._length : clamp(yaxis, inverse);
@@ -32,8 +30,10 @@
     element.classList.add("placed");
     const outside = dp !== Infinity && (Math.abs(xaxis.d2p(dp) - x) > 1 || Math.abs(yaxis.d2p(inverse) - y) > 1);
     element.classList.toggle("outside", outside || dp === Infinity || inverse === 0);
-    const words = `Δp = ${window.saddlesurf.display(dp)}, 1/Δ₂ = ${window.saddlesurf.display(inverse)}`;
+    const words = `Δp = ${display(round(dp))}, 1/Δ₂ = ${display(round(inverse))}`;
     element.setAttribute("aria-valuetext", words);
+    element.dataset.words = words; // shown beside it while it is dragged
+    element.classList.toggle("words-left", x > 0.6 * xaxis._length);
     element.setAttribute("aria-valuenow", String(Math.round(100 * (1 - y / yaxis._length))));
   }
 
@@ -41,9 +41,15 @@
     const within = (x, [lower, upper]) => Math.min(upper, Math.max(lower, x));
     // Δ₂ is rounded, not 1/Δ₂: it is what the address says
     const patch = { dp: round(within(dp, LIMITS.dp)), d2: round(1 / within(inverse, LIMITS.inverse)) };
-    point = Object.assign({}, point, patch);
-    place();
-    dash.set_props("gesture", { data: { patch: patch, moving: moving, serial: ++serial } });
+    const parameters = Object.assign({}, state.parameters, patch);
+    change({ parameters, settled: !moving, story: null, errors: {}, keep: null, visit: "replace" }, "handle");
+  }
+
+  // one change a frame, however many moves the pointer reports
+  let wish = null;
+  function soon(dp, inverse) {
+    if (!wish) requestAnimationFrame(() => { const [x, y] = wish; wish = null; go(x, y, true); });
+    wish = [dp, inverse];
   }
 
   function toData(event) {
@@ -65,7 +71,7 @@
       event.preventDefault();
     });
     element.addEventListener("pointermove", (event) => {
-      if (dragging && axes()) go(...toData(event), true);
+      if (dragging && axes()) soon(...toData(event));
     });
     const end = (event) => {
       if (!dragging) return;
@@ -78,11 +84,11 @@
     element.addEventListener("keydown", (event) => {
       const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
       const step = steps[event.key];
-      if (!step || !point || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (!step || !state.parameters || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       const size = 10 ** (event.shiftKey ? 0.1 : 0.01);
-      const dp = window.saddlesurf.toNumber(point.dp);
-      const inverse = 1 / window.saddlesurf.toNumber(point.d2);
+      const dp = toNumber(state.parameters.dp);
+      const inverse = 1 / toNumber(state.parameters.d2);
       if (!Number.isFinite(dp) || !inverse) return;
       go(dp * size ** step[0], inverse * size ** step[1], true);
     });
@@ -132,14 +138,9 @@
     turnWords(gd);
   }
 
+  listen(place);
+
   dash.handle = {
-    place: function (parameters, figure) {
-      if (parameters) point = { dp: parameters.dp, d2: parameters.d2 };
-      requestAnimationFrame(attach);
-      void figure;
-      return dash.no_update;
-    },
+    attach: () => requestAnimationFrame(attach), // a new phase diagram has come
   };
-  window.saddlesurf = Object.assign(window.saddlesurf || {}, { gesture: (data) =>
-    dash.set_props("gesture", { data: Object.assign({ serial: ++serial }, data) }) });
 })();

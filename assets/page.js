@@ -1,6 +1,7 @@
 // What concerns the whole page: dark and light, keys, copying, exports, the story's buttons, a lost server.
 (function () {
   "use strict";
+  const { state, change, listen, display, timeOf, fractionOf } = window.saddlesurf;
   const dash = (window.dash_clientside = window.dash_clientside || {});
   const SCHEME = "mantine-color-scheme-value"; // where Mantine itself keeps the choice
   const UNREACHABLE = "The server does not answer. What is on the page stays; new pictures come when it is back.";
@@ -34,12 +35,7 @@
     return (base ? base.content : "/") + path;
   }
 
-  function query() {
-    return window.saddlesurf.query(lastParameters || spec.defaults, spec ? spec.defaults : {});
-  }
-
-  let lastParameters = null;
-  let spec = null;
+  const query = () => window.saddlesurf.query(state.parameters);
 
   const graphOf = (panel) => document.querySelector(`#${panel}-graph .js-plotly-plot`);
 
@@ -74,7 +70,7 @@
     for (let i = 0; i < n; i += stride) {
       rows.append(row(columns.map((c) => {
         const v = body.columns[c][i];
-        return v === null ? "–" : window.saddlesurf.display(Number(v));
+        return v === null ? "–" : display(Number(v));
       }), "td"));
     }
     table.append(head, rows);
@@ -105,10 +101,10 @@
   }
 
   function tell(key) {
-    const point = stories.find((s) => s.key === key);
-    if (point) window.saddlesurf.gesture({ patch: point.parameters, story: key, moving: false });
+    const point = window.saddlesurf.specification.stories.find((story) => story.key === key);
+    if (!point) return;
+    change({ parameters: point.parameters, settled: true, story: key, errors: {}, keep: null, visit: "push" }, "story");
   }
-  let stories = [];
 
   const typing = (element) => element.matches("input, textarea, select") || element.isContentEditable;
 
@@ -122,13 +118,16 @@
     else if (key === "s" || key === "S") document.getElementById("copy-link").click();
     else if (key === "p" || key === "P") document.getElementById("copy-python").click();
     else if (key === "?") document.getElementById("help").showModal();
-    else if ((key === "[" || key === "]") && lastParameters) {
-      const p = lastParameters.p + (key === "]" ? 1 : -1);
-      if (p >= 3 && p <= 6) window.saddlesurf.gesture({ patch: { p: p }, moving: false });
+    else if ((key === "[" || key === "]") && state.parameters) {
+      const p = state.parameters.p + (key === "]" ? 1 : -1);
+      if (p < 3 || p > 6) return;
+      const parameters = Object.assign({}, state.parameters, { p });
+      change({ parameters, settled: true, story: null, errors: {}, keep: null, visit: "replace" }, "key");
     }
   });
 
   // a server that has gone is told in a banner; closed pictures stay
+  let again = null;
   const realFetch = window.fetch.bind(window);
   window.fetch = async function (...args) {
     const banner = document.getElementById("banner");
@@ -140,43 +139,74 @@
       if (banner && error.name !== "AbortError") {
         banner.textContent = UNREACHABLE;
         banner.hidden = false;
+        clearTimeout(again);
+        again = setTimeout(window.saddlesurf.askAgain, 2000);
       }
       throw error;
     }
   };
 
+  // the guide of the moment on m(t): a layout shape, moved without a new picture
+  function drawMoment() {
+    const gd = graphOf("flow");
+    if (!state.parameters || !gd || !gd.layout || !gd.data || !gd.data.length) return;
+    const t = timeOf(state.moment, state.parameters.tmax);
+    const others = (gd.layout.shapes || []).filter((shape) => shape.name !== "moment");
+    const guide = { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
+      line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } };
+    window.Plotly.relayout(gd, { shapes: [...others, guide] });
+  }
+
+  function sayMoment() {
+    const element = document.getElementById("moment-text");
+    if (!element || !state.parameters) return;
+    const t = timeOf(state.moment, state.parameters.tmax);
+    element.textContent = state.moment >= 1 ? "end" : "t = " + display(Number(t.toPrecision(3)));
+  }
+
+  listen(function (now, before) {
+    if (now.story !== before.story || !before.parameters) {
+      document.querySelectorAll("[data-story]").forEach((button) =>
+        button.setAttribute("aria-pressed", String(button.dataset.story === now.story)));
+    }
+    if (now.moment !== before.moment) drawMoment();
+    sayMoment();
+    if (now.parameters !== before.parameters && now.settled) dash.set_props("parameters", { data: now.parameters });
+  });
+
   dash.page = {
+    // the first callback: what the server has laid into the page's stores
+    start: function (specification, panels) {
+      Object.assign(window.saddlesurf, { specification, panels });
+    },
     theme: function (clicks) {
       if (clicks) {
         const next = currentTheme() === "dark" ? "light" : "dark";
         document.documentElement.setAttribute("data-mantine-color-scheme", next);
         try { localStorage.setItem(SCHEME, next); } catch { /* private mode: for this visit only */ }
       }
-      const now = currentTheme();
-      return [now, now === "dark" ? "Light" : "Dark"];
+      const theme = currentTheme();
+      change({ theme }, "theme");
+      return theme === "dark" ? "Light" : "Dark";
     },
-    remember: function (parameters, controls, points) {
-      lastParameters = parameters;
-      spec = controls;
-      stories = points;
-      return dash.no_update;
+    look: function (view, moment) {
+      if (view !== state.view || moment !== state.moment) change({ view, moment }, "look");
     },
-    mark_story: function (key) {
-      document.querySelectorAll("[data-story]").forEach((b) =>
-        b.setAttribute("aria-pressed", String(b.dataset.story === key)));
-      return dash.no_update;
+    flow_drawn: () => { requestAnimationFrame(drawMoment); },
+    // a click on m(t) chooses that moment
+    choose_moment: function (click) {
+      if (!click || !state.parameters) return;
+      const moment = fractionOf(click.points[0].x, state.parameters.tmax);
+      dash.set_props("moment", { value: moment });
     },
     copy_link: function (clicks) {
       if (clicks) copy(window.location.origin + window.location.pathname + query(), "copy-link");
-      return dash.no_update;
     },
     copy_python: function (lines) {
       if (lines) copy(lines.code, "copy-python");
-      return dash.no_update;
     },
     help: function (clicks) {
       if (clicks) document.getElementById("help").showModal();
-      return dash.no_update;
     },
   };
 })();

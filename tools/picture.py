@@ -23,7 +23,7 @@ QUERY = "?v=1&d2=0.4651"
 MOMENT = 350  # steps of the moment's slider from the left
 READY = """() => ["phase", "flow", "spectrum", "landscape"].every((name) => {
     const gd = document.querySelector(`#${name}-graph .js-plotly-plot`); return gd && gd.data && gd.data.length; })
-    && Object.values(window.saddlesurf.gates).every((gate) => !gate.busy && !gate.next)"""
+    && !window.saddlesurf.gate.busy"""
 
 
 def main() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dash import Dash
 
+from app import ids
 from app.callbacks import controls, data, flow, landscape, page, phase, sentence, spectrum
+from app.callbacks.panel import register_panels
 from app.services.compute import Compute
 
 
@@ -12,9 +14,15 @@ def register(app: Dash, compute: Compute) -> None:
     """Wire everything."""
     controls.register(app)
     page.register(app)
-    phase.register(app, compute)
-    flow.register(app, compute)
-    spectrum.register(app, compute)
-    landscape.register(app, compute)
-    sentence.register(app, compute)
     data.register(app, compute)
+    register_panels(
+        app,
+        compute,
+        {
+            ids.PHASE: phase.draw,
+            ids.FLOW: flow.draw,
+            ids.SPECTRUM: spectrum.draw,
+            ids.LANDSCAPE: landscape.draw,
+            ids.SENTENCE: sentence.draw,
+        },
+    )

@@ -1,4 +1,4 @@
-"""Sliders, boxes, handle, story and address write one store of parameters; the address follows it."""
+"""What a box or an address says is read here, by the one place that knows what is valid."""
 
 from __future__ import annotations
 
@@ -17,50 +17,24 @@ from engine.model import RANGES
 
 def register(app: Dash) -> None:
     """Wire the controls."""
-    sliders = [ids.slider(control.name) for control in CONTROLS]
     boxes = [ids.box(name) for name in BOXES]
     app.clientside_callback(
-        ClientsideFunction("parameters", "merge"),
-        Output(ids.PARAMETERS, "data"),
-        Output(ids.SETTLED, "data"),
-        Output(ids.STORY, "data"),
-        Output(ids.ERRORS, "data"),
-        *[Output(name, "value") for name in sliders],
-        *[Output(name, "value") for name in boxes],
-        *[Input(name, "value") for name in sliders],
-        Input(ids.PROPOSAL, "data"),
-        Input(ids.GESTURE, "data"),
-        State(ids.PARAMETERS, "data"),
-        State(ids.CONTROLS, "data"),
+        ClientsideFunction("controls", "slid"),
+        *[Input(ids.slider(control.name), "value") for control in CONTROLS],
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("parameters", "typed"),
+        ClientsideFunction("controls", "typed"),
         Output(ids.TYPED, "data"),
         *[Input(name, event) for name in boxes for event in ("n_blur", "n_submit")],
         *[State(name, "value") for name in boxes],
-        State(ids.PARAMETERS, "data"),
-        State(ids.ERRORS, "data"),
-        State(ids.CONTROLS, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("parameters", "sentences"),
-        Output("address-error", "children"),
-        *[Output(f"{control.name}-error", "children") for control in CONTROLS],
-        Input(ids.ERRORS, "data"),
-        State(ids.CONTROLS, "data"),
-        prevent_initial_call=True,
+        ClientsideFunction("controls", "proposed"), Input(ids.PROPOSAL, "data"), prevent_initial_call=True
     )
     app.clientside_callback(
         ClientsideFunction("address", "read"), Output(ids.ADDRESS, "data"), Input(ids.LOCATION, "href")
-    )
-    app.clientside_callback(
-        ClientsideFunction("address", "write"),
-        Output(ids.SINK, "data"),
-        Input(ids.PARAMETERS, "data"),
-        State(ids.CONTROLS, "data"),
-        prevent_initial_call=True,
     )
 
     @app.callback(

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dash import Dash
-
-from app import ids
-from app.callbacks.panel import Picture, Request, note_of, register_panel
+from app.callbacks.panel import Picture, Request, note_of
 from app.figures.flow import FIRST_TIME, Level, View, flow_figure
 from app.figures.theme import Theme
 from app.services.compute import Compute
 from app.services.quantities import References, flow, references, table_times
 from app.state import Parameters
-
-
-def register(app: Dash, compute: Compute) -> None:
-    """Wire the card."""
-    register_panel(app, ids.FLOW, lambda request: draw(compute, request))
 
 
 def draw(compute: Compute, request: Request) -> Picture:
@@ -24,7 +16,7 @@ def draw(compute: Compute, request: Request) -> Picture:
     found = flow(compute, parameters, settled=request.settled)
     known = compute(references, parameters.model).value
     trajectory = found.value
-    view: View = request.inputs.get(ids.FLOW_VIEW) or "overlap"
+    view: View = request.looks.get("view") or "overlap"
     figure = flow_figure(
         parameters.model,
         trajectory.at(table_times(trajectory, parameters.tmax)),

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dash import Dash
-
-from app import ids
 from app.callbacks.flow import moment_time
-from app.callbacks.panel import Picture, Request, note_of, register_panel
+from app.callbacks.panel import Picture, Request, note_of
 from app.figures.complexity import complexity_figure
 from app.figures.words import say
 from app.services.compute import Compute
 from app.services.quantities import LandscapeCard, flow, landscape_card, state_at
-
-
-def register(app: Dash, compute: Compute) -> None:
-    """Wire the card."""
-    register_panel(app, ids.LANDSCAPE, lambda request: draw(compute, request))
 
 
 def draw(compute: Compute, request: Request) -> Picture:
@@ -23,7 +15,7 @@ def draw(compute: Compute, request: Request) -> Picture:
     parameters = request.parameters
     found = compute(landscape_card, parameters.model)
     trajectory = flow(compute, parameters, settled=request.settled).value
-    state = state_at(trajectory, moment_time(request.inputs.get(ids.MOMENT), parameters.tmax))
+    state = state_at(trajectory, moment_time(request.looks.get("moment"), parameters.tmax))
     card = found.value
     isolated = tuple(minimum for minimum in (card.good_minimum, card.mirror_minimum) if minimum is not None)
     figure = complexity_figure(card.curves, request.look, isolated=isolated, flow_overlap=state.overlap)

@@ -13,63 +13,34 @@ from app.state import from_store
 
 def register(app: Dash) -> None:
     """Wire the header and what the page's scripts do by themselves."""
-    sink = Output(ids.SINK, "data", allow_duplicate=True)
+    app.clientside_callback(
+        ClientsideFunction("page", "start"),
+        Input(ids.SPECIFICATION, "data"),
+        Input(ids.PANEL_SPECIFICATION, "data"),
+    )
     app.clientside_callback(
         ClientsideFunction("page", "theme"),
-        Output(ids.THEME, "data"),
         Output(ids.DARK_BUTTON, "children"),
         Input(ids.DARK_BUTTON, "n_clicks"),
     )
+    for function, component, event in (
+        ("copy_link", ids.COPY_LINK, "n_clicks"),
+        ("copy_python", ids.PYTHON, "data"),
+        ("help", ids.HELP_BUTTON, "n_clicks"),
+        ("flow_drawn", ids.FLOW.graph, "figure"),
+        ("choose_moment", ids.FLOW.graph, "clickData"),
+    ):
+        app.clientside_callback(
+            ClientsideFunction("page", function), Input(component, event), prevent_initial_call=True
+        )
     app.clientside_callback(
-        ClientsideFunction("handle", "place"),
-        sink,
-        Input(ids.PARAMETERS, "data"),
-        Input(ids.PHASE.graph, "figure"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("page", "remember"),
-        sink,
-        Input(ids.PARAMETERS, "data"),
-        State(ids.CONTROLS, "data"),
-        State(ids.STORIES, "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("page", "mark_story"), sink, Input(ids.STORY, "data"), prevent_initial_call=True
-    )
-    app.clientside_callback(
-        ClientsideFunction("page", "copy_link"),
-        sink,
-        Input(ids.COPY_LINK, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("page", "copy_python"),
-        sink,
-        Input(ids.PYTHON, "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("page", "help"),
-        sink,
-        Input(ids.HELP_BUTTON, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("parameters", "moment"),
-        Output(ids.MOMENT_TEXT, "children"),
+        ClientsideFunction("page", "look"),
+        Input(ids.FLOW_VIEW, "value"),
         Input(ids.MOMENT, "value"),
-        Input(ids.PARAMETERS, "data"),
-        Input(ids.FLOW.graph, "figure"),
-        State(ids.THEME, "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("parameters", "choose_moment"),
-        Output(ids.MOMENT, "value"),
-        Input(ids.FLOW.graph, "clickData"),
-        State(ids.PARAMETERS, "data"),
-        prevent_initial_call=True,
+        ClientsideFunction("handle", "attach"), Input(ids.PHASE.graph, "figure"), prevent_initial_call=True
     )
 
     @app.callback(

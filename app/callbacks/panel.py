@@ -1,4 +1,4 @@
-"""How a card gets its picture: through its gate, one request in flight, failures told on the card."""
+"""How the cards get their pictures: one request at a time through the page's gate, failures told on the card."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from app import ids
+from app.figures.figure import Figure
 from app.figures.theme import Theme, theme
-from app.services.compute import Answer, describe_duration
+from app.services.compute import Answer, Compute, describe_duration
 from app.state import Parameters, from_store
 from engine import EngineError
 
@@ -21,99 +21,83 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a card is asked to show."""
+    """What the page asks for: a point, how to draw it, and what is looked at (see assets/0_state.js)."""
 
     parameters: Parameters
     look: Theme
-    inputs: Mapping[str, Any]
+    looks: Mapping[str, Any]
 
     @property
     def settled(self) -> bool:
         """Whether nothing moves any more, so that the full tolerance is due."""
-        return bool(self.inputs.get(ids.SETTLED, True))
+        return bool(self.looks.get("settled", True))
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What a card shows; a card of words alone has no figure."""
 
-    figure: go.Figure | None
+    figure: Figure | None
     caption: Any
     note: str
 
 
-def read_request(data: Mapping[str, Any]) -> Request:
-    """Read what a gate has sent."""
-    return Request(from_store(data["parameters"]), theme(data.get("theme")), data)
+Draw = Callable[[Compute, Request], Picture]
 
 
-def register_panel(app: Dash, panel: ids.Panel, draw: Callable[[Request], Picture]) -> None:
-    """Wire a card: its gate on the page, and ``draw`` behind it on the server.
+def register_panels(app: Dash, compute: Compute, panels: Mapping[ids.Panel, Draw]) -> None:
+    """Wire the cards: one callback answers for all of them, since one flow serves them all.
 
     Parameters
     ----------
     app : Dash
         The app.
-    panel : ids.Panel
-        The card.
-    draw : callable
-        Request in, picture out. What it raises leaves the last good picture and a sentence on the card.
+    compute : Compute
+        The door to the engine.
+    panels : mapping
+        What draws each card. What it raises leaves the last good picture and a sentence on that card alone.
     """
     app.clientside_callback(
-        ClientsideFunction("gate", "request"),
-        Output(panel.request, "data"),
-        Input(ids.PARAMETERS, "data"),
-        Input(ids.THEME, "data"),
-        Input(panel.retry, "n_clicks"),
-        *[Input(name, prop) for name, prop in panel.inputs],
-        State(ids.GATES, "data"),
+        ClientsideFunction("gate", "release"), Input(ids.ANSWERED, "data"), prevent_initial_call=True
+    )
+
+    @app.callback(
+        Output(ids.ANSWERED, "data"),
+        *[output for panel in panels for output in outputs(panel)],
+        Input(ids.REQUEST, "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("gate", "release"),
-        Output(ids.SINK, "data", allow_duplicate=True),
-        Input(panel.running, "data"),
-        prevent_initial_call=True,
-    )
-    outputs = [
+    def update(data: Mapping[str, Any]) -> list[Any]:
+        once = compute.once()
+        answers: list[Any] = [data.get("number")]
+        for panel, draw in panels.items():
+            asked = panel.name in data.get("panels", ())
+            answers += answer(panel, draw, once, data) if asked else [no_update] * len(outputs(panel))
+        return answers
+
+
+def outputs(panel: ids.Panel) -> list[Output]:
+    """Where a card's answer goes."""
+    words = [
         Output(panel.caption, "children"),
         Output(panel.note, "children"),
         Output(panel.note, "className"),
-        Output(panel.retry, "hidden"),
     ]
-    if panel is not ids.SENTENCE:
-        outputs.insert(0, Output(panel.graph, "figure"))
-
-    def update(data: Mapping[str, Any] | None) -> list[Any]:
-        shown = answer(panel, draw, data)
-        return shown if panel is not ids.SENTENCE else shown[1:]
-
-    app.callback(
-        *outputs,
-        Input(panel.request, "data"),
-        running=[(Output(panel.running, "data"), True, False)],
-        prevent_initial_call=True,
-    )(update)
+    return words if panel is ids.SENTENCE else [Output(panel.graph, "figure"), *words]
 
 
-def answer(panel: ids.Panel, draw: Callable[[Request], Picture], data: Mapping[str, Any] | None) -> list[Any]:
-    """What goes onto the card: figure, caption, note, its class, whether Retry is hidden."""
-    if data is None:
-        return [no_update] * 5
+def answer(panel: ids.Panel, draw: Draw, compute: Compute, data: Mapping[str, Any]) -> list[Any]:
+    """What goes onto a card: figure (if it has one), caption, note and the note's class."""
     try:
-        picture = draw(read_request(data))
+        request = Request(from_store(data["parameters"]), theme(data.get("theme")), data)
+        picture = draw(compute, request)
+        shown = [picture.figure, picture.caption, picture.note, "note"]
     except EngineError as error:
-        return [no_update, str(error), "not computed", "note failed", False]
+        shown = [no_update, str(error), "not computed", "note failed"]
     except Exception:
         log.exception("the card %s could not be drawn for %s", panel.name, data)
-        return [
-            no_update,
-            "This could not be computed. The last picture stays.",
-            "failed",
-            "note failed",
-            False,
-        ]
-    return [picture.figure, picture.caption, picture.note, "note", True]
+        shown = [no_update, "This could not be computed. The last picture stays.", "failed", "note failed"]
+    return shown[1:] if panel is ids.SENTENCE else shown
 
 
 def note_of(*answers: Answer[Any]) -> str:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash
-
-from app import ids
-from app.callbacks.panel import Picture, Request, note_of, register_panel
+from app.callbacks.panel import Picture, Request, note_of
 from app.figures.phase_diagram import phase_diagram_figure
 from app.services.compute import Answer, Compute
 from app.services.quantities import langevin_line, phase_lines
-
-
-def register(app: Dash, compute: Compute) -> None:
-    """Wire the card."""
-    register_panel(app, ids.PHASE, lambda request: draw(compute, request))
 
 
 def draw(compute: Compute, request: Request) -> Picture:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 
-from app import ids
-from app.callbacks.panel import Picture, Request, note_of, register_panel
+from app.callbacks.panel import Picture, Request, note_of
 from app.services.compute import Compute
 from app.services.quantities import flow
 from app.story import BY_KEY
 from engine import phases
-
-
-def register(app: Dash, compute: Compute) -> None:
-    """Wire the card."""
-    register_panel(app, ids.SENTENCE, lambda request: draw(compute, request))
 
 
 def draw(compute: Compute, request: Request) -> Picture:
@@ -29,7 +23,7 @@ def draw(compute: Compute, request: Request) -> Picture:
         html.P(seen.sentence, className="phase"),
         html.P(f"{seen.reason} {trajectory.message}"),
     ]
-    story = BY_KEY.get(str(request.inputs.get(ids.STORY)))
+    story = BY_KEY.get(str(request.looks.get("story")))
     if story is not None:
         words.append(
             html.Div(

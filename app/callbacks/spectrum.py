@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dash import Dash
-
-from app import ids
 from app.callbacks.flow import moment_time
-from app.callbacks.panel import Picture, Request, note_of, register_panel
+from app.callbacks.panel import Picture, Request, note_of
 from app.figures.spectrum import spectrum_figure
 from app.figures.words import say
 from app.services.compute import Compute
@@ -14,16 +11,11 @@ from app.services.quantities import flow, state_at
 from engine.hessian import Spectrum, spectrum
 
 
-def register(app: Dash, compute: Compute) -> None:
-    """Wire the card."""
-    register_panel(app, ids.SPECTRUM, lambda request: draw(compute, request))
-
-
 def draw(compute: Compute, request: Request) -> Picture:
     """Draw the spectrum where the flow is at that moment."""
     parameters = request.parameters
     found = flow(compute, parameters, settled=request.settled)
-    state = state_at(found.value, moment_time(request.inputs.get(ids.MOMENT), parameters.tmax))
+    state = state_at(found.value, moment_time(request.looks.get("moment"), parameters.tmax))
     seen = spectrum(parameters.model, state.overlap, state.lagrange_multiplier)
     sigma = parameters.model.sigma
     figure = spectrum_figure(seen, request.look, axis=(-0.6 * sigma, 4.3 * sigma))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from app.figures.figure import Figure
 from app.figures.theme import Theme, compact, figure, label
 from engine.complexity import GoodMinimum, Landscape
 
@@ -21,7 +21,7 @@ def complexity_figure(
     *,
     isolated: tuple[GoodMinimum, ...] = (),
     flow_overlap: float | None = None,
-) -> go.Figure:
+) -> Figure:
     """Draw both curves on a symmetric-logarithmic axis, isolated minima as points, the flow's m as a guide.
 
     Parameters
@@ -40,8 +40,8 @@ def complexity_figure(
         x={"title": "overlap m", "range": [-1.02, 1.02], "nticks": 9, "hoverformat": ".3f"},
         y={
             "title": "Σ(m)",
-            "range": [symlog(-0.3), symlog(0.3)],
-            "tickvals": [symlog(tick) for tick in TICKS],
+            "range": [float(symlog(-0.3)), float(symlog(0.3))],
+            "tickvals": [float(symlog(tick)) for tick in TICKS],
             "ticktext": [f"{tick:g}".replace("-", "−") for tick in TICKS],
         },
         revision="complexity",
@@ -64,15 +64,13 @@ def complexity_figure(
             name=name,
         )
     left = int(np.argmax(landscape.complexity_all > 0.012))  # where "all" rises
-    made.add_annotation(
-        label(
+    made.add_annotation(**label(
             look, "all", x=float(landscape.overlap[left]), y=float(symlog(landscape.complexity_all[left])),
             xanchor="right", xshift=-5, font={"size": 12, "color": look.faint},
         )
     )  # fmt: skip
     below = int(np.argmin(np.abs(landscape.overlap + 0.6)))
-    made.add_annotation(
-        label(
+    made.add_annotation(**label(
             look, "minima", x=float(landscape.overlap[below]),
             y=max(float(symlog(landscape.complexity_minima[below])), float(symlog(-0.05))),
             yanchor="top", yshift=-3, xanchor="center", font={"size": 12, "color": look.line},
@@ -94,8 +92,7 @@ def complexity_figure(
                 hovertemplate=f"{text}: m = {minimum.overlap:.4f}, e = {minimum.energy:.4f}<extra></extra>",
                 name=text,
             )
-            made.add_annotation(
-                label(
+            made.add_annotation(**label(
                     look, text, x=minimum.overlap, y=0, yanchor="bottom", yshift=9,
                     xanchor="right" if minimum.overlap > 0 else "left", font={"size": 12, "color": look.success},
                 )
@@ -105,8 +102,7 @@ def complexity_figure(
             name="moment", type="line", x0=flow_overlap, x1=flow_overlap, y0=0, y1=1, yref="paper",
             line={"color": look.outlier, "width": 1.5},
         )  # fmt: skip
-        made.add_annotation(
-            label(
+        made.add_annotation(**label(
                 look, "flow", x=flow_overlap, y=0, yref="paper", yanchor="bottom",
                 xanchor="left" if flow_overlap < 0.8 else "right", xshift=3 if flow_overlap < 0.8 else -3,
                 font={"size": 12, "color": look.outlier},

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from app.figures.figure import Figure
 from app.figures.theme import Theme, compact, figure, label, power_of_ten
 from engine import Model
 from engine.dynamics import Trajectory
@@ -35,7 +35,7 @@ def flow_figure(
     t_max: float,
     view: View = "overlap",
     levels: tuple[Level, ...] = (),
-) -> go.Figure:
+) -> Figure:
     """Draw one quantity of a trajectory from t = 0.1 to t_max.
 
     Parameters
@@ -72,9 +72,8 @@ def flow_figure(
             type="line", x0=0, x1=1, xref="paper", y0=level.value, y1=level.value,
             line={"color": level.colour, "width": 1.5, "dash": level.dash},
         )  # fmt: skip
-    for level, above in zip(levels, _sides(levels), strict=True):
-        made.add_annotation(
-            label(
+    for level, above in zip(levels, _sides(levels, made.layout["yaxis"].get("range", [0, 1])), strict=True):
+        made.add_annotation(**label(
                 look, level.text, x=0, xref="paper", xanchor="left", xshift=4,
                 y=np.log10(level.value) if view == "log_overlap" else level.value,
                 yanchor="bottom" if above else "top", font={"size": 12, "color": level.colour},
@@ -118,10 +117,11 @@ def _range(values: NDArray[np.float64], levels: tuple[Level, ...], view: View) -
     return {"range": [bottom - pad, top + pad], "nticks": 6}
 
 
-def _sides(levels: tuple[Level, ...]) -> list[bool]:
-    """Whether each label stands above its line: of two that are close, the lower one goes below."""
+def _sides(levels: tuple[Level, ...], axis: list[float]) -> list[bool]:
+    """Whether each label stands above its line: of two that are close on the axis, the lower one goes below."""
+    near = 0.13 * abs(axis[1] - axis[0])
     above = []
     for level in levels:
-        closer = [other.value for other in levels if other is not level and other.value >= level.value]
-        above.append(not closer or min(closer) - level.value > 0.12)
+        higher = [other.value for other in levels if other is not level and other.value >= level.value]
+        above.append(not higher or min(higher) - level.value > near)
     return above

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from app.figures.figure import Figure
 from app.figures.theme import GREEN, GREY, ORANGE, SKY, Theme, compact, figure, power_of_ten, rgba
 
 DELTA_P: Final = (0.03, 100.0)  # range of the horizontal axis
@@ -82,7 +82,7 @@ LANGEVIN: Final = Line("Langevin dynamics", "solid", 3)
 
 def phase_diagram_figure(
     p: int, delta_p: Curve, lines: Mapping[str, Curve], look: Theme, *, temperature: float = 0.0
-) -> go.Figure:
+) -> Figure:
     """Draw the regions of T = 0, or the Langevin line alone when the temperature is positive.
 
     Parameters
@@ -139,7 +139,7 @@ def phase_diagram_figure(
     return made
 
 
-def _fill_regions(made: go.Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme) -> None:
+def _fill_regions(made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme) -> None:
     for region in REGIONS:
         low = inverse[region.lower] if region.lower else np.full_like(delta_p, INVERSE_DELTA_2[0] / 10)
         high = inverse[region.upper] if region.upper else np.full_like(delta_p, INVERSE_DELTA_2[1] * 10)
@@ -155,7 +155,7 @@ def _fill_regions(made: go.Figure, delta_p: Curve, inverse: Mapping[str, Curve],
         )
 
 
-def _draw_line(made: go.Figure, delta_p: Curve, inverse: Curve, line: Line, look: Theme) -> None:
+def _draw_line(made: Figure, delta_p: Curve, inverse: Curve, line: Line, look: Theme) -> None:
     made.add_scatter(
         x=compact(delta_p),
         y=compact(inverse),
@@ -167,7 +167,7 @@ def _draw_line(made: go.Figure, delta_p: Curve, inverse: Curve, line: Line, look
 
 
 def _name_regions(
-    made: go.Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
+    made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
 ) -> None:
     for region in REGIONS:
         tangents.append(None)
@@ -192,7 +192,7 @@ def _name_regions(
 
 
 def _name_lines(
-    made: go.Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
+    made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
 ) -> None:
     u = np.log10(delta_p)
     for name, line in LINES.items():
@@ -205,7 +205,7 @@ def _name_lines(
 
 
 def _annotate(
-    made: go.Figure, look: Theme, text: str, u: Curve, v: Curve, at: int, tangents: list[Any],
+    made: Figure, look: Theme, text: str, u: Curve, v: Curve, at: int, tangents: list[Any],
     *, size: int, shift: float = 0.0, colour: str | None = None,
 ) -> None:  # fmt: skip
     """Write along a curve, so many pixels off it; the page turns the text to the slope the picture's shape gives."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
+from app.figures.figure import Figure
 from app.figures.theme import Theme, compact, figure, label, rgba
 from app.figures.words import say
 from engine.hessian import Spectrum
@@ -12,7 +12,7 @@ from engine.hessian import Spectrum
 POINTS = 240
 
 
-def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float] | None = None) -> go.Figure:
+def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float] | None = None) -> Figure:
     """Draw ρ(λ), the outlier as a line whose height is its overlap with the signal, and λ = 0.
 
     Parameters
@@ -59,7 +59,9 @@ def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float
         yref="paper",
         line={"color": look.ink, "width": 1.5, "dash": "dot"},
     )
-    made.add_annotation(label(look, "λ = 0", x=0, y=1, yref="paper", yanchor="top", xanchor="left", xshift=3))
+    made.add_annotation(
+        **label(look, "λ = 0", x=0, y=1, yref="paper", yanchor="top", xanchor="left", xshift=3)
+    )
     if spectrum.outlier is not None and spectrum.outlier_overlap is not None:
         height = max(0.12, spectrum.outlier_overlap) * peak
         made.add_scatter(
@@ -73,7 +75,7 @@ def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float
             name="outlier",
         )
         made.add_annotation(
-            label(
+            **label(
                 look,
                 f"outlier {say(spectrum.outlier)}",
                 x=spectrum.outlier,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
+
+from app.figures.figure import Figure
 
 ThemeName = Literal["light", "dark"]
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
@@ -62,7 +63,7 @@ def compact(values: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(values, dtype=np.float32)
 
 
-def figure(look: Theme, *, x: dict[str, Any], y: dict[str, Any], revision: str) -> go.Figure:
+def figure(look: Theme, *, x: dict[str, Any], y: dict[str, Any], revision: str) -> Figure:
     """An empty figure in the house style.
 
     Parameters
@@ -82,11 +83,9 @@ def figure(look: Theme, *, x: dict[str, Any], y: dict[str, Any], revision: str) 
         "ticks": "outside",
         "ticklen": 4,
         "tickcolor": look.faint,
-        "title": {"standoff": 4},
         "fixedrange": False,
     }
-    made = go.Figure()
-    made.update_layout(
+    return Figure(
         template="none",
         font={"family": FONT, "size": 13, "color": look.ink},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -101,10 +100,9 @@ def figure(look: Theme, *, x: dict[str, Any], y: dict[str, Any], revision: str) 
         },
         dragmode=False,
         uirevision=revision,
-        xaxis=axis | {"title": {"standoff": 4, "text": x.pop("title", "")}} | x,
-        yaxis=axis | {"title": {"standoff": 6, "text": y.pop("title", "")}} | y,
+        xaxis=axis | x | {"title": {"standoff": 4, "text": x.get("title", "")}},
+        yaxis=axis | y | {"title": {"standoff": 6, "text": y.get("title", "")}},
     )
-    return made
 
 
 def label(look: Theme, text: str, **place: Any) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def card(
                 className="card-body",
                 role="group",
             ),
-            html.Button("Retry", id=panel.retry, className="retry", hidden=True),
+            html.Button("Retry", id=panel.retry, className="retry"),
         ],
         id=panel.card,
         className="card",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from app import ids
 from app.state import DEFAULTS, to_store
+from app.story import STORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ CONTROLS: Final = (
         ((0, "0"), (1, "1"), (2, "2")),
     ),
     Control(
-        "tmax", "t_max", "final time", "log", 1, 6, 0.5,
+        "tmax", "tₘₐₓ", "final time", "log", 1, 6, 0.5,
         ((1, "10"), (2, "10²"), (3, "10³"), (4, "10⁴"), (5, "10⁵"), (6, "10⁶")),
     ),
 )  # fmt: skip
@@ -58,70 +59,45 @@ BOXES: Final = (*(control.name for control in CONTROLS), INVERSE)
 
 
 def specification() -> dcc.Store:
-    """What the page's scripts need to know of the controls: the table, the boxes and the defaults."""
+    """What the page's scripts need to know: the table of controls, the boxes, the defaults and the story's points."""
     data = {
         "controls": [asdict(control) for control in CONTROLS],
         "boxes": list(BOXES),
         "defaults": to_store(DEFAULTS),
+        "stories": [{"key": point.key, "parameters": to_store(point.parameters)} for point in STORY],
     }
-    return dcc.Store(id=ids.CONTROLS, data=data)
+    return dcc.Store(id=ids.SPECIFICATION, data=data)
 
 
-def _box(name: str, label: str, *, width: int = 104) -> dmc.TextInput:
+def _box(name: str, label: str) -> dmc.TextInput:
     return dmc.TextInput(
         id=ids.box(name),
+        label=label,
         value="",
         size="xs",
-        w=width,
         className="number-box",
+        inputWrapperOrder=["label", "input", "error"],
         inputProps={"inputMode": "decimal"},
-        attributes={"input": {"aria-label": label, "autoComplete": "off", "spellCheck": "false"}},
+        attributes={"input": {"autoComplete": "off", "spellCheck": "false"}},
     )
 
 
 def row(control: Control) -> Component:
-    """A label, the number box (two for Δ₂), the slider and the place for a sentence."""
-    heading: list[Any] = [
-        html.Span(
-            [html.Span(symbol(control.symbol), className="symbol"), f" {control.words}"],
-            className="control-label",
-        ),
-        _box(control.name, f"{control.words} {control.symbol}"),
-    ]
-    boxes: list[Any] = [html.Div(heading, className="control-head")]
+    """The number box with its label (two for Δ₂) and the place for a sentence, and the slider."""
+    boxes = [_box(control.name, f"{control.symbol} {control.words}")]
     if control.name == "d2":
-        boxes.append(
-            html.Div(
-                [
-                    html.Span([html.Span("1/Δ₂", className="symbol"), " signal"], className="control-label"),
-                    _box(INVERSE, "signal-to-noise ratio 1/Δ₂"),
-                ],
-                className="control-head",
-            )
-        )
-    return html.Div(
-        [
-            *boxes,
-            html.Div(id=f"{control.name}-error", className="control-error", role="alert"),
-            dmc.Slider(
-                id=ids.slider(control.name),
-                min=control.lower,
-                max=control.upper,
-                step=control.step,
-                value=control.lower,
-                updatemode="drag",
-                label=None,
-                thumbLabel=f"{control.words} {control.symbol}",
-                marks=[{"value": value, "label": label} for value, label in control.marks],
-                size="sm",
-                className="control-slider",
-            ),
-        ],
-        className="control",
+        boxes.append(_box(INVERSE, "1/Δ₂ signal"))
+    slider = dmc.Slider(
+        id=ids.slider(control.name),
+        min=control.lower,
+        max=control.upper,
+        step=control.step,
+        value=control.lower,
+        updatemode="drag",
+        label=None,
+        thumbLabel=f"{control.symbol} {control.words}",
+        marks=[{"value": value, "label": label} for value, label in control.marks],
+        size="sm",
+        className="control-slider",
     )
-
-
-def symbol(text: str) -> list[Any]:
-    """A symbol with its underscore part as a subscript."""
-    stem, _, index = text.partition("_")
-    return [stem, html.Sub(index)] if index else [stem]
+    return html.Div([*boxes, slider], className="control")

@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 from app import ids
 from app.layout.cards import attributes, card, note
 from app.layout.controls import CONTROLS, row, specification
-from app.state import to_store
 from app.story import STORY
 
 BLUE: Final = [
@@ -40,33 +39,17 @@ FLOW_VIEWS: Final = (("overlap", "m"), ("log_overlap", "log m"), ("energy", "e")
 
 
 def stores() -> list[Component]:
-    """What the page remembers while it is open."""
-    gates = {panel.request: {"reads": panel.reads, "panel": panel.name} for panel in ids.PANELS}
+    """What the page's scripts and the server's callbacks hand each other."""
+    panels = {panel.name: {"parameters": panel.parameters, "looks": panel.looks} for panel in ids.PANELS}
     made: list[Component] = [
         dcc.Location(id=ids.LOCATION, refresh=False),
         specification(),
-        dcc.Store(id=ids.GATES, data=gates),
-        dcc.Store(id=ids.SETTLED, data=True),
-        dcc.Store(
-            id=ids.STORIES,
-            data=[{"key": point.key, "parameters": to_store(point.parameters)} for point in STORY],
-        ),
+        dcc.Store(id=ids.PANEL_SPECIFICATION, data=panels),
     ]
     named = (
-        ids.PARAMETERS,
-        ids.THEME,
-        ids.STORY,
-        ids.ADDRESS,
-        ids.PROPOSAL,
-        ids.GESTURE,
-        ids.TYPED,
-        ids.ERRORS,
-        ids.PYTHON,
-    )
-    made += [dcc.Store(id=name) for name in (*named, ids.SINK)]
-    for panel in ids.PANELS:
-        made += [dcc.Store(id=panel.request), dcc.Store(id=panel.running, data=False)]
-    return made
+        ids.PARAMETERS, ids.REQUEST, ids.ANSWERED, ids.ADDRESS, ids.TYPED, ids.PROPOSAL, ids.PYTHON,
+    )  # fmt: skip
+    return [*made, *(dcc.Store(id=name) for name in named)]
 
 
 def header() -> Component:
@@ -76,7 +59,7 @@ def header() -> Component:
             html.A("Skip to the phase diagram", href=f"#{ids.HANDLE}", className="skip"),
             html.H1("Saddlesurf"),
             html.P("gradient flow in the spiked matrix–tensor model", className="tagline"),
-            html.Span("idle", id=ids.HEADER_STATUS, className="status"),
+            html.Span("idle", id=ids.STATUS, className="status"),
             html.Div(
                 [
                     _button("Copy link", ids.COPY_LINK),
@@ -96,7 +79,6 @@ def parameter_column() -> Component:
     buttons = [
         html.Button(
             [html.Span(point.key, className="story-key"), point.title],
-            id=ids.story_button(point.key),
             className="story-button",
             **attributes("data-story", point.key),
         )
@@ -105,7 +87,7 @@ def parameter_column() -> Component:
     return html.Aside(
         [
             html.H2("Parameters"),
-            html.Div(id="address-error", className="control-error", role="alert"),
+            html.Div(id=ids.ADDRESS_ERROR, className="control-error", role="alert"),
             *[row(control) for control in CONTROLS],
             html.H2("Story"),
             html.Div(buttons, className="story"),
@@ -139,7 +121,7 @@ def diagram_column() -> Component:
                     html.Div(
                         id=ids.SENTENCE.caption, className="sentence", **attributes("aria-live", "polite")
                     ),
-                    html.Button("Retry", id=ids.SENTENCE.retry, className="retry", hidden=True),
+                    html.Button("Retry", id=ids.SENTENCE.retry, className="retry"),
                 ],
                 id=ids.SENTENCE.card,
                 className="card",
@@ -189,9 +171,10 @@ def card_column() -> Component:
 
 def dialogs() -> list[Component]:
     """What opens over the page."""
-    rows = [html.Tr([html.Th(html.Kbd(key)), html.Td(what)]) for key, what in KEYS]
+    rows = "\n".join(f"| **{key}** | {what} |" for key, what in KEYS)
+    keys = dcc.Markdown(f"| key | what it does |\n| --- | --- |\n{rows}", className="keys")
     return [
-        _dialog(ids.HELP, "Keys", html.Table(html.Tbody(rows), className="keys")),
+        _dialog(ids.HELP, "Keys", keys),
         _dialog(ids.TABLE, "Data", html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0)),
     ]
 

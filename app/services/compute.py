@@ -84,10 +84,30 @@ class Compute:
         answer: Answer[T] = self._flights.do(key, work)[0]
         return answer
 
+    def once(self) -> Compute:
+        """A door for one request: what several cards ask is answered once, with one and the same note."""
+        return _Once(self)
+
     def recall(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T] | None:
         """The answer if it is on a shelf, else None; nothing is computed."""
         found = self._cache.get(key_of(function, *arguments, **options))
         return None if found is None else Answer(found.value, 0.0, cached=True)
+
+
+class _Once(Compute):
+    def __init__(self, compute: Compute) -> None:
+        self._compute = compute
+        self._answers: dict[str, Answer[Any]] = {}
+
+    def __call__(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T]:
+        key = key_of(function, *arguments, **options)
+        if key not in self._answers:
+            self._answers[key] = self._compute(function, *arguments, **options)
+        return self._answers[key]
+
+    def recall(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T] | None:
+        known = self._answers.get(key_of(function, *arguments, **options))
+        return known or self._compute.recall(function, *arguments, **options)
 
 
 def key_of(function: Callable[..., Any], *arguments: Any, **options: Any) -> str:

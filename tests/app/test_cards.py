@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from dash import no_update
 
 from app import ids
 from app.callbacks import controls, flow, landscape, phase, sentence, spectrum
-from app.callbacks.panel import Picture, Request, answer, read_request
+from app.callbacks.panel import Picture, Request, answer
 from app.figures.complexity import symlog
 from app.figures.theme import DARK, LIGHT
 from app.figures.words import say
@@ -30,12 +31,25 @@ def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
     return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
 
 
-def request_for(parameters: Parameters, **inputs: Any) -> Request:
-    return Request(parameters, LIGHT, inputs)
+def request_for(parameters: Parameters, **looks: Any) -> Request:
+    return Request(parameters, LIGHT, looks)
 
 
-def texts(figure: go.Figure) -> str:
-    return " | ".join(annotation.text for annotation in figure.layout.annotations)
+def drawn(picture: Picture) -> go.Figure:
+    """The figure as plotly understands it; a property that it does not know raises."""
+    assert picture.figure is not None
+    return go.Figure(picture.figure.to_plotly_json())
+
+
+def values(array: Any) -> np.ndarray[Any, Any]:
+    """The numbers of a trace's property."""
+    if isinstance(array, dict):
+        return np.frombuffer(base64.b64decode(array["bdata"]), dtype=f"<{array['dtype']}").astype(float)
+    return np.asarray(array, dtype=float)
+
+
+def texts(picture: Picture) -> str:
+    return " | ".join(annotation.text for annotation in drawn(picture).layout.annotations)
 
 
 def trace(figure: go.Figure, name: str) -> Any:
@@ -65,25 +79,23 @@ def numbers(value: Any) -> bool:
 )
 def test_every_card_draws_every_kind_of_point(compute: Compute, name: str, parameters: Parameters) -> None:
     picture = DRAW[name](compute, request_for(parameters))
-    assert isinstance(picture.figure, go.Figure)
-    assert picture.figure.data
+    figure = drawn(picture)
+    assert figure.data
     assert picture.caption.endswith(".")
     assert "nan" not in picture.caption
     assert "cached" in picture.note or "computed" in picture.note
-    for data in picture.figure.data:
+    for data in figure.data:
         if name != "landscape" and data.name not in ("good well stable",):
-            assert np.isfinite(np.asarray(data.y, dtype=float)).all(), data.name
-    assert len(picture.figure.to_json()) < 60_000
+            assert np.isfinite(values(data.y)).all(), data.name
+    assert len(figure.to_json()) < 60_000
 
 
 @pytest.mark.parametrize("name", DRAW)
 def test_dark_and_light_share_the_numbers_but_not_the_ink(compute: Compute, name: str) -> None:
-    light = DRAW[name](compute, Request(DEFAULTS, LIGHT, {})).figure
-    dark = DRAW[name](compute, Request(DEFAULTS, DARK, {})).figure
-    assert light is not None
-    assert dark is not None
+    light = drawn(DRAW[name](compute, Request(DEFAULTS, LIGHT, {})))
+    dark = drawn(DRAW[name](compute, Request(DEFAULTS, DARK, {})))
     for one, other in zip(light.data, dark.data, strict=True):
-        np.testing.assert_array_equal(one.y, other.y)
+        np.testing.assert_array_equal(values(one.y), values(other.y))
     assert light.layout.font.color != dark.layout.font.color
 
 
@@ -92,48 +104,48 @@ def test_the_flow_card_shows_m_star_only_where_it_is_stable(compute: Compute) ->
     good = complexity.good_minimum(below.model)
     assert good is not None
     assert not good.is_stable
-    assert "good minimum" not in texts(flow.draw(compute, request_for(below)).figure)
-    assert "good minimum m* = ML-AMP's 0.812" in texts(flow.draw(compute, request_for(DEFAULTS)).figure)
+    assert "good minimum" not in texts(flow.draw(compute, request_for(below)))
+    assert "good minimum m* = ML-AMP's 0.812" in texts(flow.draw(compute, request_for(DEFAULTS)))
     stuck = Parameters(d2=1 / 1.3, tmax=10)  # ML-AMP fails, a good well exists
     assert message_passing.ml_overlap(stuck.model, informed=False) == 0
-    shown = texts(flow.draw(compute, request_for(stuck)).figure)
+    shown = texts(flow.draw(compute, request_for(stuck)))
     assert "good minimum m* = 0.605" in shown
     assert "ML-AMP" not in shown
 
 
 def test_the_flow_card_draws_the_trajectory_it_asked_for(compute: Compute) -> None:
     for view in ("overlap", "log_overlap", "energy", "multiplier"):
-        figure = flow.draw(compute, request_for(DEFAULTS, **{ids.FLOW_VIEW: view})).figure
-        drawn = trace(figure, "flow")
-        assert float(drawn.x[-1]) == DEFAULTS.tmax
+        figure = drawn(flow.draw(compute, request_for(DEFAULTS, view=view)))
+        curve = trace(figure, "flow")
+        assert values(curve.x)[-1] == DEFAULTS.tmax
         end = {"overlap": 0.811926, "log_overlap": 0.811926, "energy": -1.996929, "multiplier": None}[view]
         if end is not None:
-            assert float(drawn.y[-1]) == pytest.approx(end, abs=2e-5)
+            assert values(curve.y)[-1] == pytest.approx(end, abs=2e-5)
 
 
 def test_the_spectrum_has_its_outlier_before_the_escape_and_none_at_the_end(compute: Compute) -> None:
-    end = spectrum.draw(compute, request_for(DEFAULTS, **{ids.MOMENT: 1.0}))
-    assert "outlier" not in texts(end.figure)
-    early = spectrum.draw(compute, request_for(DEFAULTS, **{ids.MOMENT: 0.68}))  # t = 252
-    assert "outlier" in texts(early.figure)
+    end = spectrum.draw(compute, request_for(DEFAULTS, moment=1.0))
+    assert "outlier" not in texts(end)
+    early = spectrum.draw(compute, request_for(DEFAULTS, moment=0.68))  # t = 252
+    assert "outlier" in texts(early)
     assert "θ = 1.110 > 1" in early.caption
     assert "overlap with the signal 0.188" in early.caption  # 1 - 1/θ² at m = 5e-4
 
 
 def test_the_landscape_marks_the_good_minimum_as_a_point(compute: Compute) -> None:
-    figure = landscape.draw(compute, request_for(DEFAULTS)).figure
+    figure = drawn(landscape.draw(compute, request_for(DEFAULTS)))
     star = trace(figure, "good minimum m*")
     assert list(star.y) == [0.0]
     assert float(star.x[0]) == pytest.approx(0.811926, abs=1e-6)
     curve = trace(figure, "minima")
-    equator = len(curve.x) // 2
-    assert float(curve.customdata[equator]) == pytest.approx(5.7e-4, abs=1e-5)
-    assert float(curve.y[equator]) == pytest.approx(float(symlog(5.7e-4)), abs=0.01)
+    equator = len(values(curve.x)) // 2
+    assert values(curve.customdata)[equator] == pytest.approx(5.7e-4, abs=1e-5)
+    assert values(curve.y)[equator] == pytest.approx(float(symlog(5.7e-4)), abs=0.01)
 
 
 def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> None:
     point = STORY[3]
-    picture = sentence.draw(compute, request_for(point.parameters, **{ids.STORY: point.key}))
+    picture = sentence.draw(compute, request_for(point.parameters, story=point.key))
     said = str(picture.caption)
     assert phases.classify(point.parameters.model).sentence in said
     assert point.to_try in said
@@ -141,45 +153,49 @@ def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> No
 
 
 def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
-    cold, warm = (phase.draw(compute, request_for(Parameters(T=t))).figure for t in (0.0, 1.0))
+    cold, warm = (phase.draw(compute, request_for(Parameters(T=t))) for t in (0.0, 1.0))
     assert "rare minima" in texts(cold)
     assert "rare minima" not in texts(warm)
     assert "Langevin" in texts(warm)
 
 
-def test_a_failure_leaves_the_picture_and_says_why(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_leaves_the_picture_and_says_why(
+    compute: Compute, caplog: pytest.LogCaptureFixture
+) -> None:
     data = {"parameters": to_store(DEFAULTS), "theme": "light"}
 
-    def wrong(_: Request) -> Picture:
+    def wrong(_: Compute, __: Request) -> Picture:
         raise ParameterError("p", "This cannot be.")
 
-    def broken(_: Request) -> Picture:
+    def broken(_: Compute, __: Request) -> Picture:
         raise RuntimeError("a secret path")
 
-    figure, caption, _, style, retry_hidden = answer(ids.FLOW, wrong, data)
-    assert figure is no_update
-    assert caption == "This cannot be."
-    assert (style, retry_hidden) == ("note failed", False)
-    figure, caption, _, style, retry_hidden = answer(ids.FLOW, broken, data)
+    assert answer(ids.FLOW, wrong, compute, data) == [
+        no_update,
+        "This cannot be.",
+        "not computed",
+        "note failed",
+    ]
+    figure, caption, _, style = answer(ids.FLOW, broken, compute, data)
     assert figure is no_update
     assert "secret" not in caption
-    assert not retry_hidden
+    assert style == "note failed"
     assert "could not be drawn" in caplog.text
 
 
-def test_a_request_of_nonsense_is_an_answer_too() -> None:
+def test_a_request_of_nonsense_is_an_answer_too(compute: Compute) -> None:
     for data in ({"parameters": {"p": 99}}, {"parameters": {"d2": "x"}}, {}):
-        shown = answer(ids.FLOW, lambda _: pytest.fail("drawn"), data)
-        assert shown[0] is no_update
-        assert shown[4] is False
-    assert answer(ids.FLOW, lambda _: pytest.fail("drawn"), None) == [no_update] * 5
+        shown = answer(ids.SENTENCE, lambda *_: pytest.fail("drawn"), compute, data)
+        assert shown[2] == "note failed"
 
 
-def test_a_request_is_read_as_the_gate_sends_it() -> None:
-    read = read_request({"parameters": {"p": 4, "T": 0}, "theme": "dark", "settled": False})
-    assert read.parameters == Parameters(p=4)
-    assert read.look is DARK
-    assert not read.settled
+def test_cards_that_ask_the_same_say_the_same(compute: Compute) -> None:
+    request = request_for(Parameters(d2=0.36123))
+    once = compute.once()
+    notes = {draw(once, request).note for draw in (flow.draw, spectrum.draw)}
+    assert len(notes) == 1
+    assert "computed" in notes.pop()
+    assert flow.draw(compute.once(), request).note == "cached"
 
 
 def test_boxes_propose_or_refuse() -> None:

@@ -115,8 +115,7 @@ class Visit:
             """() => ["phase", "flow", "spectrum", "landscape"].every((name) => {
                  const gd = document.querySelector(`#${name}-graph .js-plotly-plot`);
                  return gd && gd.data && gd.data.length > 0; })
-               && window.saddlesurf && Object.values(window.saddlesurf.gates).length >= 5
-               && Object.values(window.saddlesurf.gates).every((gate) => !gate.busy && !gate.next)"""
+               && window.saddlesurf.gate.number > 0 && !window.saddlesurf.gate.busy"""
         )
 
     def settle(self) -> None:
