@@ -266,7 +266,9 @@ def _verdict(run: Simulation, *, is_cut: bool, is_stopped: bool) -> tuple[Status
             f"The run was cut at t = {time:.4g}: its {run.instance.n_directions} directions fill the"
             f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
         )
-    if run.gradient_norm[-1] < max(1e-3, 5 * run.settings.tolerance) * sigma and _lowest(run) > 0.01 * sigma:
+    # what is still off the visited directions, up to the tolerance, is pulled back at a rate of about μ
+    at_rest = max(1e-3, 5 * run.settings.tolerance) * max(sigma, run.lagrange_multiplier[-1] / 2)
+    if run.gradient_norm[-1] < at_rest and _lowest(run) > 0.01 * sigma:
         return Status.REACHED, f"The descent is at rest in a minimum at overlap {m:.4g}, t = {time:.4g}."
     return Status.AGEING, f"The descent is still moving at t = {time:.4g}, at overlap {m:.4g}."
 

@@ -4,11 +4,14 @@ import dataclasses
 import json
 import math
 
+import numba
 import numpy as np
 import pytest
 
 from engine import ConvergenceError, Model, ParameterError, Status
 from engine.simulation import HessianSample, Instance, NoiseTensor, Settings, Simulation, instance, simulate
+
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="whole runs need compiled kernels")
 
 MODEL = Model(p=3, delta_2=0.4, delta_p=1.0)
 
@@ -248,3 +251,4 @@ def test_a_steep_minimum_is_not_overshot():
     assert run.settings.step < 0.15 / model.sigma
     assert np.all(np.diff(run.energy) < 1e-9)
     assert run.overlap[-1] > 0.98
+    assert run.status is Status.REACHED
