@@ -76,7 +76,6 @@ COPY_PYTHON: Final = "copy-python"
 HELP_BUTTON: Final = "help-button"
 HELP: Final = "help"
 HANDLE: Final = "handle"
-FLOW_VIEW: Final = "flow-view"
 MOMENT: Final = "moment"
 MOMENT_TEXT: Final = "moment-text"
 TABLE: Final = "table"
@@ -86,11 +85,16 @@ ADDRESS_ERROR: Final = "address-error"
 _ALL = ("p", "d2", "dp", "m0", "T", "tmax")
 
 PHASE: Final = Panel("phase", ("p", "T"))
-FLOW: Final = Panel("flow", _ALL, ("settled", "view"))
+FLOW: Final = Panel("flow", _ALL, ("settled", "flow"))
 SPECTRUM: Final = Panel("spectrum", _ALL, ("settled", "moment"))
 LANDSCAPE: Final = Panel("landscape", _ALL, ("settled", "moment"))
 SENTENCE: Final = Panel("sentence", _ALL, ("settled", "story"))
 PANELS: Final = (PHASE, FLOW, SPECTRUM, LANDSCAPE, SENTENCE)
+
+
+def choice(name: str) -> str:
+    """The control of what is looked at, by its name in `app.state.CHOICES`."""
+    return f"{name}-choice"
 
 
 def slider(name: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -29,6 +30,28 @@ PUBLIC_NAMES: Final[Mapping[str, str]] = {
 }
 SHORT_NAMES: Final[Mapping[str, str]] = {public: short for short, public in PUBLIC_NAMES.items()}
 LONGEST_TEXT: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that is looked at: one of some options (or several), by a short name of the address."""
+
+    options: tuple[str, ...]
+    default: tuple[str, ...]
+    many: bool = False
+
+    def read(self, text: str) -> tuple[str, ...] | None:
+        """The options that a text names, comma-separated; None if it names another one, or too many."""
+        named = tuple(dict.fromkeys(filter(None, text.split(","))))
+        if not set(named) <= set(self.options) or (not self.many and len(named) != 1):
+            return None
+        return tuple(option for option in self.options if option in named)
+
+
+#: What is looked at, by its name in an address and in the page's state.
+CHOICES: Final[Mapping[str, Choice]] = {
+    "flow": Choice(("overlap", "log_overlap", "energy", "multiplier"), ("overlap",)),
+}
 
 
 class Parameters(BaseModel):
@@ -99,28 +122,47 @@ def read_value(name: str, text: str) -> float:
     return check_value(name, number)
 
 
-def read_query(query: str) -> tuple[Parameters, dict[str, str]]:
-    """Read an address; what is wrong falls back to its default and leaves a sentence.
+class Address(NamedTuple):
+    """What an address says.
 
-    Returns
-    -------
+    Parameters
+    ----------
     parameters : Parameters
         Always a valid point.
     errors : dict of str to str
         Sentences by short name; ``"address"`` for what belongs to no parameter.
+    choices : dict of str to tuple of str
+        What is looked at, for every name of `CHOICES`.
     """
+
+    parameters: Parameters
+    errors: dict[str, str]
+    choices: dict[str, tuple[str, ...]]
+
+
+def read_query(query: str) -> Address:
+    """Read an address; what is wrong falls back to its default and leaves a sentence."""
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
+    choices = {name: choice.default for name, choice in CHOICES.items()}
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=50)
     except ValueError:
-        return DEFAULTS, {"address": "The address has too many parts and was not read."}
+        return Address(DEFAULTS, {"address": "The address has too many parts and was not read."}, choices)
     for name, text in pairs:
         if name in PUBLIC_NAMES:
             try:
                 values[name] = read_value(name, text)
             except ParameterError as error:
                 errors[name] = str(error)
+        elif name in CHOICES:
+            chosen = CHOICES[name].read(text)
+            if chosen is None:
+                errors["address"] = (
+                    "The address asks for a view that this page does not have; it was ignored."
+                )
+            else:
+                choices[name] = chosen
         elif name == "v" and text != ADDRESS_VERSION:
             errors["address"] = (
                 "The address was written for another version of this page; it was read as version 1."
@@ -128,10 +170,10 @@ def read_query(query: str) -> tuple[Parameters, dict[str, str]]:
         elif name != "v":
             errors["address"] = "The address has a part that this page does not know; it was ignored."
     try:
-        return replace(DEFAULTS, **values), errors
+        return Address(replace(DEFAULTS, **values), errors, choices)
     except ParameterError as error:
         short = SHORT_NAMES[error.name]
-        return DEFAULTS, {**errors, short: str(error)}
+        return Address(DEFAULTS, {**errors, short: str(error)}, choices)
 
 
 def replace(parameters: Parameters, **changes: float) -> Parameters:

@@ -15,7 +15,7 @@
     keep: null, // the box whose wrong text stays as it was typed
     visit: "none", // what the address bar does: "push" a new entry, "replace" it, or "none"
     theme: null,
-    view: "overlap", // quantity on the flow's card
+    choices: {}, // what is looked at on the cards, by name
     moment: 1, // fraction of the flow's logarithmic time axis
   };
 

@@ -7,11 +7,14 @@
   let timer = null;
   let visits = 0;
 
-  function query(parameters) {
-    const defaults = window.saddlesurf.specification.defaults;
+  function query(parameters, choices = {}) {
+    const { defaults, choices: known } = window.saddlesurf.specification;
     const said = Object.keys(defaults)
       .filter((name) => String(parameters[name]) !== String(defaults[name]))
       .map((name) => name + "=" + String(parameters[name]).replace("e+", "e"));
+    for (const [name, chosen] of Object.entries(choices)) {
+      if (String(chosen) !== String(known[name].default)) said.push(name + "=" + String(chosen));
+    }
     return said.length ? "?v=1&" + said.join("&") : "";
   }
 
@@ -23,8 +26,8 @@
   });
 
   listen(function (now, before) {
-    if (!now.parameters || now.parameters === before.parameters) return;
-    const url = window.location.pathname + query(now.parameters);
+    if (!now.parameters || (now.parameters === before.parameters && now.choices === before.choices)) return;
+    const url = window.location.pathname + query(now.parameters, now.choices);
     clearTimeout(timer);
     if (now.visit === "push") history.pushState(null, "", url);
     else if (now.visit === "replace") timer = setTimeout(() => history.replaceState(null, "", url), 120);

@@ -80,8 +80,16 @@
     proposed: function (proposal) {
       if (!proposal) return;
       const { parameters, errors, box, origin, story } = proposal;
-      const visit = origin === "address" ? "none" : "replace";
-      change({ parameters, errors, keep: box, story, settled: true, visit }, origin);
+      if (origin !== "address") {
+        change({ parameters, errors, keep: box, story, settled: true, visit: "replace" }, origin);
+        return;
+      }
+      const choices = {};
+      for (const [name, { many }] of Object.entries(specification().choices)) {
+        choices[name] = many ? proposal.choices[name] : proposal.choices[name][0];
+        dash.set_props(name + "-choice", { value: choices[name] });
+      }
+      change({ parameters, errors, keep: box, story, settled: true, choices, visit: "none" }, origin);
     },
   };
 })();

@@ -11,7 +11,7 @@
 
   function wishOf(panel, config) {
     const parameters = config.parameters.map((name) => state.parameters[name]);
-    const looks = config.looks.map((name) => state[name]);
+    const looks = config.looks.map((name) => (name in state ? state[name] : state.choices[name]));
     return JSON.stringify([state.theme, tries[panel] || 0, parameters, looks]);
   }
 
@@ -40,9 +40,10 @@
     changed.forEach(([panel, wish]) => { asked[panel] = wish; });
     const panels = changed.map(([panel]) => panel);
     mark(panels, true);
-    const { parameters, theme, settled, view, moment, story } = state;
+    const { parameters, theme, settled, moment, story, choices } = state;
     gate.number += 1;
-    dash.set_props("request", { data: { number: gate.number, panels, parameters, theme, settled, view, moment, story } });
+    const data = { number: gate.number, panels, parameters, theme, settled, moment, story, ...choices };
+    dash.set_props("request", { data });
   }
 
   function open() {

@@ -35,7 +35,7 @@
     return (base ? base.content : "/") + path;
   }
 
-  const query = () => window.saddlesurf.query(state.parameters);
+  const query = () => window.saddlesurf.query(state.parameters); // of the data addresses
 
   const graphOf = (panel) => document.querySelector(`#${panel}-graph .js-plotly-plot`);
 
@@ -189,8 +189,14 @@
       change({ theme }, "theme");
       return theme === "dark" ? "Light" : "Dark";
     },
-    look: function (view, moment) {
-      if (view !== state.view || moment !== state.moment) change({ view, moment }, "look");
+    // what is looked at: one value a choice, in the order of the specification, then the moment
+    look: function (...values) {
+      const names = Object.keys(window.saddlesurf.specification.choices);
+      const moment = values[names.length];
+      const choices = Object.fromEntries(names.map((name, i) => [name, values[i]]));
+      const same = names.every((name) => String(choices[name]) === String(state.choices[name]));
+      if (same && moment === state.moment) return;
+      change({ choices: same ? state.choices : choices, moment, visit: "replace" }, "look");
     },
     flow_drawn: () => { requestAnimationFrame(drawMoment); },
     // a click on m(t) chooses that moment
@@ -200,7 +206,7 @@
       dash.set_props("moment", { value: moment });
     },
     copy_link: function (clicks) {
-      if (clicks) copy(window.location.origin + window.location.pathname + query(), "copy-link");
+      if (clicks) copy(window.location.origin + window.location.pathname + window.saddlesurf.query(state.parameters, state.choices), "copy-link");
     },
     copy_python: function (lines) {
       if (lines) copy(lines.code, "copy-python");

@@ -16,7 +16,7 @@ def draw(compute: Compute, request: Request) -> Picture:
     found = flow(compute, parameters, settled=request.settled)
     known = compute(references, parameters.model).value
     trajectory = found.value
-    view: View = request.looks.get("view") or "overlap"
+    view: View = request.chosen("flow")
     figure = flow_figure(
         parameters.model,
         trajectory.at(table_times(trajectory, parameters.tmax)),

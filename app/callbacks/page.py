@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State
 
 from app import ids
 from app.services.export import python_lines
-from app.state import from_store
+from app.state import CHOICES, from_store
 
 
 def register(app: Dash) -> None:
@@ -35,7 +35,7 @@ def register(app: Dash) -> None:
         )
     app.clientside_callback(
         ClientsideFunction("page", "look"),
-        Input(ids.FLOW_VIEW, "value"),
+        *[Input(ids.choice(name), "value") for name in CHOICES],
         Input(ids.MOMENT, "value"),
         prevent_initial_call=True,
     )

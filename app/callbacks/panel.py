@@ -13,7 +13,7 @@ from app import ids
 from app.figures.figure import Figure
 from app.figures.theme import Theme, theme
 from app.services.compute import Answer, Compute, describe_duration
-from app.state import Parameters, from_store
+from app.state import CHOICES, Parameters, from_store
 from engine import EngineError
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,16 @@ class Request:
     def settled(self) -> bool:
         """Whether nothing moves any more, so that the full tolerance is due."""
         return bool(self.looks.get("settled", True))
+
+    def chosen(self, name: str) -> Any:
+        """The option looked at (a tuple of them where several may be), by its name in `CHOICES`."""
+        choice = CHOICES[name]
+        said = self.looks.get(name)
+        picked = (
+            choice.read(",".join(said) if isinstance(said, list | tuple) else str(said)) if said else None
+        )
+        picked = choice.default if picked is None else picked
+        return picked if choice.many else picked[0]
 
 
 @dataclass(frozen=True, slots=True)

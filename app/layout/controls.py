@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app import ids
-from app.state import DEFAULTS, to_store
+from app.state import CHOICES, DEFAULTS, to_store
 from app.story import STORY
 
 
@@ -64,6 +64,9 @@ def specification() -> dcc.Store:
         "controls": [asdict(control) for control in CONTROLS],
         "boxes": list(BOXES),
         "defaults": to_store(DEFAULTS),
+        "choices": {
+            name: {"default": choice.default, "many": choice.many} for name, choice in CHOICES.items()
+        },
         "stories": [{"key": point.key, "parameters": to_store(point.parameters)} for point in STORY],
     }
     return dcc.Store(id=ids.SPECIFICATION, data=data)

@@ -134,7 +134,7 @@ def diagram_column() -> Component:
 def card_column() -> Component:
     """The flow, the Hessian at one of its moments, the landscape."""
     views = dmc.SegmentedControl(
-        id=ids.FLOW_VIEW,
+        id=ids.choice("flow"),
         data=[{"value": value, "label": label} for value, label in FLOW_VIEWS],
         value="overlap",
         size="xs",

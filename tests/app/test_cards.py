@@ -115,7 +115,7 @@ def test_the_flow_card_shows_m_star_only_where_it_is_stable(compute: Compute) ->
 
 def test_the_flow_card_draws_the_trajectory_it_asked_for(compute: Compute) -> None:
     for view in ("overlap", "log_overlap", "energy", "multiplier"):
-        figure = drawn(flow.draw(compute, request_for(DEFAULTS, view=view)))
+        figure = drawn(flow.draw(compute, request_for(DEFAULTS, flow=view)))
         curve = trace(figure, "flow")
         assert values(curve.x)[-1] == DEFAULTS.tmax
         end = {"overlap": 0.811926, "log_overlap": 0.811926, "energy": -1.996929, "multiplier": None}[view]

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.state import DEFAULTS, Parameters, from_store, read_query, read_value, replace, to_store
+from app.state import DEFAULTS, Choice, Parameters, from_store, read_query, read_value, replace, to_store
 from engine import Model, ParameterError
 
 
 def test_an_empty_address_is_the_default_point() -> None:
-    assert read_query("") == (DEFAULTS, {})
+    assert read_query("")[:2] == (DEFAULTS, {})
     assert DEFAULTS.query() == ""
     assert DEFAULTS.model == Model(p=3, delta_2=0.4348, delta_p=1.0)
 
@@ -30,13 +30,13 @@ def test_an_address_says_its_point_to_the_last_bit(
     p: int, d2: float, dp: float, m0: float, temperature: float, tmax: float
 ) -> None:
     point = Parameters(p=p, d2=d2, dp=dp, m0=m0, T=temperature, tmax=tmax)
-    assert read_query(point.query()) == (point, {})
+    assert read_query(point.query())[:2] == (point, {})
     assert from_store(to_store(point)) == point
 
 
 @given(st.text(max_size=60))
 def test_no_text_is_too_strange(text: str) -> None:
-    point, errors = read_query(text)
+    point, errors, _ = read_query(text)
     assert isinstance(point, Parameters)
     assert all(sentence.endswith(".") for sentence in errors.values())
 
@@ -80,17 +80,33 @@ def test_a_wrong_text_is_a_parameter_error_with_its_name(name: str, text: str, p
 
 
 def test_each_wrong_part_of_an_address_has_its_sentence_and_the_rest_counts() -> None:
-    point, errors = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
+    point, errors, _ = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
     assert point == replace(DEFAULTS, dp=0.3)
     assert set(errors) == {"p", "d2", "address"}
 
 
 def test_not_both_channels_can_be_off() -> None:
-    point, errors = read_query("?d2=inf&dp=inf")
+    point, errors, _ = read_query("?d2=inf&dp=inf")
     assert point == DEFAULTS
     assert "cannot both" in errors["dp"]
     with pytest.raises(ParameterError):
         replace(Parameters(d2=math.inf), dp=math.inf)
+
+
+def test_an_address_says_what_is_looked_at() -> None:
+    point, errors, choices = read_query("?v=1&d2=0.4&flow=energy")
+    assert (point.d2, errors, choices["flow"]) == (0.4, {}, ("energy",))
+    _, errors, choices = read_query("?flow=everything")
+    assert "does not have" in errors["address"]
+    assert choices["flow"] == ("overlap",)
+
+
+def test_several_may_be_chosen_where_many_is_said() -> None:
+    choice = Choice(("a", "b", "c"), ("a",), many=True)
+    assert choice.read("c,a,c") == ("a", "c")
+    assert choice.read("") == ()
+    assert choice.read("a,d") is None
+    assert Choice(("a", "b"), ("a",)).read("a,b") is None
 
 
 def test_a_store_of_nonsense_is_a_parameter_error() -> None:
