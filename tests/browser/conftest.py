@@ -125,8 +125,10 @@ class Visit:
 
     def pictures(self) -> dict[str, str]:
         """The data of each picture, as text to compare."""
-        script = """(name) => { const gd = document.querySelector(`#${name}-graph .js-plotly-plot`);
-            return JSON.stringify([gd._fullData.map((d) => [Array.from(d.x), Array.from(d.y)]), gd.layout.shapes]); }"""
+        script = """(name) => {
+            const gd = document.querySelector(`#${name}-graph .js-plotly-plot`);
+            const shapes = (gd.layout.shapes || []).filter((shape) => shape.name !== "moment");
+            return JSON.stringify([gd._fullData.map((d) => [Array.from(d.x), Array.from(d.y)]), shapes]); }"""
         return {name: self.page.evaluate(script, name) for name in ("phase", "flow", "spectrum", "landscape")}
 
     def handle(self) -> tuple[float, float]:
