@@ -43,5 +43,9 @@
   const timeOf = (fraction, tmax) => 10 ** (-1 + fraction * (Math.log10(tmax) + 1));
   const fractionOf = (time, tmax) => Math.min(1, Math.max(0, (Math.log10(time) + 1) / (Math.log10(tmax) + 1)));
 
-  window.saddlesurf = { state, change, listen: (tell) => listeners.push(tell), toNumber, display, timeOf, fractionOf };
+  window.saddlesurf = {
+    state, change, toNumber, display, timeOf, fractionOf,
+    listen: (tell) => listeners.push(tell), // told after every change of the state
+    drawn: [], // told after every new picture: (name of the card, its plot)
+  };
 })();

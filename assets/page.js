@@ -151,6 +151,9 @@
     const gd = graphOf("flow");
     if (!state.parameters || !gd || !gd.layout || !gd.data || !gd.data.length) return;
     const t = timeOf(state.moment, state.parameters.tmax);
+    if (!["overlap", "log_overlap", "energy", "multiplier", "growth"].includes(state.choices.flow)) return;
+    const old = (gd.layout.shapes || []).find((shape) => shape.name === "moment");
+    if (old && Math.abs(old.x0 / t - 1) < 1e-9) return; // it stands there already
     const others = (gd.layout.shapes || []).filter((shape) => shape.name !== "moment");
     const guide = { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
       line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } };
@@ -163,6 +166,8 @@
     const t = timeOf(state.moment, state.parameters.tmax);
     element.textContent = state.moment >= 1 ? "end" : "t = " + display(Number(t.toPrecision(3)));
   }
+
+  window.saddlesurf.drawn.push((panel) => { if (panel === "flow") drawMoment(); });
 
   listen(function (now, before) {
     if (now.story !== before.story || !before.parameters) {
@@ -198,7 +203,6 @@
       if (same && moment === state.moment) return;
       change({ choices: same ? state.choices : choices, moment, visit: "replace" }, "look");
     },
-    flow_drawn: () => { requestAnimationFrame(drawMoment); },
     // a click on m(t) chooses that moment
     choose_moment: function (click) {
       if (!click || !state.parameters) return;

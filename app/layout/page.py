@@ -35,7 +35,15 @@ KEYS: Final = (
     ("?", "this list"),
     ("Esc", "close what is open"),
 )
-FLOW_VIEWS: Final = (("overlap", "m"), ("log_overlap", "log m"), ("energy", "e"), ("multiplier", "μ/2σ"))
+FLOW_VIEWS: Final = (
+    ("overlap", "overlap m(t)"),
+    ("log_overlap", "m(t), logarithmic"),
+    ("energy", "energy e(t)"),
+    ("multiplier", "multiplier μ(t)/2σ"),
+    ("growth", "growth of m: Λ, κ"),
+    ("correlation", "correlation C(t, t′)"),
+    ("fluctuation", "response against C"),
+)
 
 
 def stores() -> list[Component]:
@@ -133,12 +141,15 @@ def diagram_column() -> Component:
 
 def card_column() -> Component:
     """The flow, the Hessian at one of its moments, the landscape."""
-    views = dmc.SegmentedControl(
+    views = dmc.Select(
         id=ids.choice("flow"),
-        data=[{"value": value, "label": label} for value, label in FLOW_VIEWS],
+        data=[{"value": value, "label": text} for value, text in FLOW_VIEWS],
         value="overlap",
         size="xs",
-        attributes={"root": {"aria-label": "Quantity drawn against time"}},
+        w=172,
+        allowDeselect=False,
+        comboboxProps={"withinPortal": True},
+        attributes={"input": {"aria-label": "What is drawn of the flow"}},
     )
     moment = html.Div(
         [

@@ -122,6 +122,7 @@ class Visit:
         """Wait until what was changed has reached every card."""
         self.page.wait_for_timeout(400)  # longer than the page waits before it calls a drag settled
         self.wait_for_pictures()
+        self.page.wait_for_timeout(250)  # the graphs paint what they were given
 
     def pictures(self) -> dict[str, str]:
         """The data of each picture, as text to compare."""
