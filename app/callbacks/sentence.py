@@ -23,6 +23,8 @@ def draw(compute: Compute, request: Request) -> Picture:
         html.P(seen.sentence, className="phase"),
         html.P(f"{seen.reason} {trajectory.message}"),
     ]
+    if "bayes" in request.chosen("lines"):
+        words.append(html.P(f"Bayes-optimal: {seen.bayes_sentence}"))
     story = BY_KEY.get(str(request.looks.get("story")))
     if story is not None:
         words.append(
