@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.callbacks.flow import moment_time
 from app.callbacks.panel import Picture, Request, note_of
@@ -28,8 +29,10 @@ from app.services.quantities import (
     state_at,
     table_times,
 )
+from engine.dynamics import Trajectory
 
 CAVEAT: Final = "Annealed counts are averages: they bound the typical ones from above."
+COARSEST: Final = 0.01  # step of m along the drawn path
 
 
 def draw(compute: Compute, request: Request) -> Picture:
@@ -56,7 +59,7 @@ def draw_map(compute: Compute, request: Request) -> Picture:
     found = compute(energy_map, parameters.model, mirrored=mirrored)
     known = compute(references, parameters.model).value
     trajectory = flow(compute, parameters, settled=request.settled).value
-    path = trajectory.at(table_times(trajectory, parameters.tmax))
+    path = trajectory.at(path_times(trajectory, parameters.tmax))
     time = state_at(trajectory, moment_time(request.looks.get("moment"), parameters.tmax)).time
     at = trajectory.at(np.array([time]))
     card = found.value
@@ -72,9 +75,20 @@ def draw_map(compute: Compute, request: Request) -> Picture:
         thresholds=(known.threshold_energy_kac_rice, known.threshold_energy_aging),
         isolated=known.mirror_minimum if mirrored and parameters.p % 2 else known.good_minimum,
     )
-    where = f"At t = {say(time)} the flow is at m = {say(float(at.overlap[0]))}, e = {say(float(at.energy[0]), 4)}. "
-    most = f"The brightest colour is Σ(m, e) = {say(card.highest, 2)}. " if card.highest else ""
-    return Picture(figure, f"{where}{most}{CAVEAT}", note_of(found))
+    where = f"Flow at t = {say(time)}: m = {say(float(at.overlap[0]))}, e = {say(float(at.energy[0]), 4)}."
+    most = f" Brightest: Σ = {say(card.highest, 2)}." if card.highest else ""
+    return Picture(figure, f"{where}{most} {CAVEAT}", note_of(found))
+
+
+def path_times(trajectory: Trajectory, t_max: float) -> NDArray[np.float64]:
+    """Times at which the path in the plane of m and e is drawn: closer where it moves fast."""
+    times = table_times(trajectory, t_max)
+    moves = np.abs(np.diff(trajectory.at(times).overlap))
+    fast = np.flatnonzero(moves > COARSEST)
+    if not fast.size:
+        return times
+    inserted = [np.linspace(times[k], times[k + 1], 18)[1:-1] for k in fast]
+    return np.sort(np.concatenate([times, *inserted]))
 
 
 def draw_equator(compute: Compute, request: Request) -> Picture:
@@ -134,25 +148,22 @@ def sentence(card: LandscapeCard) -> str:
 def equator_sentence(card: EquatorMap, here: float) -> str:
     """What the curve does to the band at this 1/Δ₂."""
     if here <= card.gradient_flow:
-        seen = "no outlier has left the bulk here: stationary points at t ≥ 2 are typically minima"
+        seen = "no outlier yet, points at t ≥ 2 are typically minima"
     elif here <= card.typical:
-        seen = "below the curve they are saddles with one direction to the signal, above it still minima"
+        seen = "below the curve saddles that point to the signal, above it minima"
     elif here <= card.trivialization:
-        seen = "all typical points are saddles that point to the signal; rare minima are left"
+        seen = "typical points are saddles that point to the signal, rare minima are left"
     else:
-        seen = "only saddles are left, and they point to the signal"
-    return f"Stationary points at m = 0: {seen}. {CAVEAT}"
+        seen = "saddles that point to the signal, no minima"
+    return f"m = 0: {seen}. {CAVEAT}"
 
 
 def ladder_sentence(card: Ladder) -> str:
     """Which index is typical just outside the bulk."""
     edge = int(np.argmin(np.abs(card.scaled - 2)))
-    values = ", ".join(
-        f"{say(float(values[edge]), 2)} {'for minima' if k == 0 else 'for one descending direction'}"
-        for k, values in enumerate(card.complexity_index[:2])
+    minima, saddles = (say(float(values[edge]), 2) for values in card.complexity_index[:2])
+    typical = "one way down, to the signal" if card.theta > 1 else "none"
+    return (
+        f"m = 0, t = 2: Σ is {minima} for minima, {saddles} for index 1; "
+        f"typical ways down just outside the bulk: {typical}. {CAVEAT}"
     )
-    if card.theta > 1:
-        typical = "between the bulk and the outlier at zero the typical point has exactly one"
-    else:
-        typical = "each further one costs more as t grows, and typical points at t ≥ 2 are minima"
-    return f"m = 0, at t = 2: Σ = {values}; {typical}. {CAVEAT}"

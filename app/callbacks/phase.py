@@ -1,4 +1,4 @@
-"""The phase diagram: changes with p, the temperature, the families of lines and the theme; the handle moves by itself."""
+"""The phase diagram: changes with p, T, the lines looked at and the theme; the handle moves by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ COLD = (
     "(annealed) ones near m = 0."
 )
 WARM = "With T > 0 the regions and lines of T = 0 are not drawn: they are about minima, which thermal motion leaves."
-BAYES = "Hatches and black lines: Bayes-optimal inference (T = 1), another question than gradient flow."
+BAYES = (
+    "Hatches and black lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
+    "Counts of minima are annealed."
+)
 
 
 def draw(compute: Compute, request: Request) -> Picture:
@@ -36,7 +39,7 @@ def draw(compute: Compute, request: Request) -> Picture:
         answers.append(langevin)
     caption = WARM if parameters.T > 0 else COLD
     if "bayes" in families:
-        caption = f"{BAYES} {caption}"
+        caption = BAYES
     figure = phase_diagram_figure(
         parameters.p, delta_p, lines, request.look, temperature=parameters.T, families=families
     )

@@ -107,7 +107,7 @@ def energy_map_figure(
         made.add_annotation(**label(
                 look, text, x=isolated.overlap, y=isolated.energy, yanchor="middle",
                 xanchor="right" if sign > 0 else "left", xshift=-11 * sign,
-                yshift=-7, font={"size": 12, "color": look.success},
+                yshift=-3, font={"size": 12, "color": look.success},
             )
         )  # fmt: skip
     return made

@@ -48,7 +48,7 @@ def equator_figure(
     made = figure(
         look,
         x={"title": "1/Δ<sub>2</sub>", "range": [left, right], "nticks": 8, "showgrid": False},
-        y={"title": "t = μ/σ", "range": [2 - 0.22 * height, 2 + 1.12 * height], "nticks": 4, "showgrid": False},
+        y={"title": "t = μ/σ", "range": [2 - 0.3 * height, 2 + 1.12 * height], "nticks": 4, "showgrid": False},
         revision="equator",
     )  # fmt: skip
     made.update_layout(hovermode="closest", margin={"l": 66}, yaxis={"exponentformat": "power"})
@@ -90,7 +90,7 @@ def equator_figure(
         )  # fmt: skip
         made.add_annotation(**label(
                 look, f"{name} {x:.4g}", x=x, y=y, xanchor=anchor, yanchor="bottom" if side > 0 else "top",
-                xshift=6 if anchor == "left" else 6, yshift=5 * side, font={"size": 12, "color": look.ink},
+                xshift=6, yshift=5 * side, font={"size": 12, "color": look.ink},
             )
         )  # fmt: skip
     _names(made, inverse_delta_2, top_all, bbp, height, gradient_flow, look)
@@ -145,7 +145,7 @@ def _names(
     if high.size:
         at = int(high[-1])
         made.add_annotation(**label(
-                look, "outlier at zero, t = θ₀ + 1/θ₀", x=float(x[at]), y=2 + 0.85 * height, xanchor="left",
-                xshift=8, font={"size": 12, "color": look.outlier},
+                look, "outlier at zero, t = θ₀ + 1/θ₀", x=float(x[at]), y=2 + 0.85 * height, xanchor="right",
+                xshift=-8, font={"size": 12, "color": look.outlier},
             )
         )  # fmt: skip

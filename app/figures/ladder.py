@@ -40,13 +40,14 @@ def ladder_figure(
     minima = complexity_index[0][edge:]
     deepest = float(np.nanmax(minima)) if np.isfinite(minima).any() else 0.0
     low = -max(0.9 * size, min(1.35 * abs(min(deepest, 0.0)), 2.2 * size))
-    ticks = _ticks(low, 1.25 * size)
+    high = min(max(1.35 * size, 1.12 * float(complexity_all[0])), 2.5 * size)
+    ticks = _ticks(low, high)
     left, right = float(scaled[0]), float(scaled[-1])
     made = figure(
         look,
         x={"title": "t = μ/σ", "range": [left, right], "nticks": 6, "showgrid": False},
         y={
-            "title": "Σ(0, t)", "range": [low, 1.3 * size], "tickvals": ticks,
+            "title": "Σ(0, t)", "range": [low, high], "tickvals": ticks,
             "ticktext": [say(tick, 2) for tick in ticks],
         },
         revision="ladder",
@@ -67,17 +68,26 @@ def ladder_figure(
     for k, values in reversed(list(enumerate(complexity_index))):
         name = "minima" if k == 0 else f"index {k}"
         _curve(made, scaled, values, name, styles[k])
-        place = 0.55 * low if k else 0.72 * low
+        if k == 0 and values[edge] < 0.9 * size:  # it has its own start
+            if values[edge] > low:
+                made.add_annotation(**label(
+                        look, "minima", x=2, y=float(values[edge]), xanchor="right", xshift=-4,
+                        font={"size": 12, "color": styles[0][0]},
+                    )
+                )  # fmt: skip
+            continue
+        place = 0.55 * low if k else 0.75 * low
         above = np.flatnonzero(np.isfinite(values) & (values > place))
         if above.size and above[-1] < len(scaled) - 1:
             at = int(above[-1])
             made.add_annotation(**label(
-                    look, "minima" if k == 0 else str(k), x=float(scaled[at]), y=float(values[at]),
+                    look, {0: "minima", 1: "index 1"}.get(k, str(k)), x=float(scaled[at]), y=float(values[at]),
                     font={"size": 12, "color": styles[k][0]},
                 )
             )  # fmt: skip
     made.add_annotation(**label(
-            look, "all", x=left, y=float(complexity_all[0]), xanchor="left", xshift=4, yanchor="top", yshift=-4,
+            look, "all", x=left, y=min(float(complexity_all[0]), 0.9 * high), xanchor="left", xshift=4, yanchor="top",
+            yshift=-6,
             font={"size": 12, "color": look.faint},
         )
     )  # fmt: skip
@@ -104,7 +114,7 @@ def _guides(made: Figure, theta: float, right: float, look: Theme) -> None:
         type="line", x0=2, x1=2, y0=0, y1=1, yref="paper", line={"color": look.ink, "width": 1, "dash": "dot"}
     )
     made.add_annotation(
-        **label(look, "bulk at zero", x=2, y=1, yref="paper", yanchor="top", xanchor="right", xshift=-3)
+        **label(look, "bulk at zero", x=2, y=0, yref="paper", yanchor="bottom", xanchor="right", xshift=-3)
     )
     outlier = theta + 1 / theta if theta > 1 else np.inf
     beyond = outlier > right

@@ -90,7 +90,8 @@ LINES: Final[Mapping[str, Line]] = {
     ),
     "amp_line": Line(
         "ML-AMP", "solid", 2, -0.2, -9,
-        why="Δ<sub>p</sub> = Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>): m = 0 turns unstable<br>flow card: ML-AMP's overlap",
+        why="Δ<sub>p</sub> = Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>): m = 0 turns unstable"
+        "<br>flow card: ML-AMP's overlap",
     ),
     "good_well_line": Line(
         "good well stable", "dash", 1.5, -0.22, -9, upright=True, colour="success",
@@ -113,16 +114,17 @@ LINES: Final[Mapping[str, Line]] = {
         why="no band of minima at any m, the mirror well's included<br>landscape card: Σ(m)",
     ),
     "bayes_dynamic": Line(
-        "Bayes dynamic", "dot", 2, -0.25, -9, upright=True, colour="ink",
+        "Bayes dynamic", "dot", 2, -0.27, -10, upright=True, colour="ink",
         why="the informed fixed point of q = Q′(q)/(1+Q′(q)) appears<br>a statement about the posterior, T = 1",
     ),
     "bayes_information": Line(
-        "Bayes information", "dashdot", 2, -0.12, -9, upright=True, colour="ink",
+        "Bayes information", "dashdot", 2, -0.27, 10, upright=True, colour="ink",
         why="the informed fixed point has the larger free entropy<br>a statement about the posterior, T = 1",
     ),
     "bayes_algorithmic": Line(
-        "Bayes algorithmic", "dash", 2, -1.0, 9, colour="ink",
-        why="Bayes-optimal message passing reaches the full overlap from scratch<br>a statement about the posterior, T = 1",
+        "Bayes algorithmic", "dash", 2, -0.25, 9, colour="ink",
+        why="Bayes-optimal message passing reaches the full overlap from scratch"
+        "<br>a statement about the posterior, T = 1",
     ),
 }  # fmt: skip
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -266,8 +268,8 @@ def _hatch_bayes(
     for text, u, v, shown, anchor in (
         ("impossible for anyone", 1.93, -0.44, True, "right"),
         ("hard", -1.4, -0.32, hard, "left"),
-        ("weak overlap easy, full one hard", -1.47, 0.03, weak, "left"),
-        ("easy for Bayes-AMP", 1.93, 0.06, True, "right"),
+        ("weak overlap easy, full hard", -1.49, 0.05, weak, "left"),
+        ("easy for Bayes-AMP", 1.93, 0.5, True, "right"),
     ):
         if shown:
             made.add_annotation(
@@ -342,6 +344,8 @@ def _name_lines(
         at = int(np.nanargmin(np.where(seen, off, np.nan)))
         colour = getattr(look, line.colour)
         _annotate(made, look, line.name, u, v, at, tangents, size=11, shift=line.shift, colour=colour)
+        if name.startswith("bayes"):  # over a hatch
+            made.layout["annotations"][-1]["bgcolor"] = rgba(look.paper, 0.8)
 
 
 def _annotate(

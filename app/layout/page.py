@@ -44,7 +44,7 @@ KEYS: Final = (
     ("?", "this list"),
     ("Esc", "close what is open"),
 )
-LANDSCAPE_VIEWS: Final = (("curves", "Σ(m)"), ("map", "Σ(m, e)"), ("equator", "equator"), ("ladder", "index"))
+LANDSCAPE_VIEWS: Final = (("curves", "Σ(m)"), ("map", "Σ(m,e)"), ("equator", "equator"), ("ladder", "index"))
 LINE_FAMILIES: Final = (
     ("flow", "flow, minima, ML-AMP, regions"),
     ("wells", "wells, decay (heuristic)"),
@@ -207,7 +207,7 @@ def card_column() -> Component:
         [
             card(ids.FLOW, "Gradient flow", table="flow", tools=[views], below=[moment]),
             card(ids.SPECTRUM, "Hessian at that moment", table="spectrum"),
-            card(ids.LANDSCAPE, "Annealed complexity", table="complexity", tools=[landscape_views]),
+            card(ids.LANDSCAPE, "Landscape", table="complexity", tools=[landscape_views]),
         ],
         className="column cards",
     )

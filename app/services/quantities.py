@@ -282,7 +282,7 @@ def ladder(model: Model) -> Ladder:
     """Σ(0, t) of every index about the edge t = 2."""
     top = float(complexity.equator_band(model.p, model.delta_p, model.delta_2)[1])
     width = max(top - 2, 1e-6)
-    scaled = np.linspace(2 - 0.5 * width, 2 + 2 * width, LADDER_POINTS)
+    scaled = np.linspace(2 - 0.4 * width, 2 + 1.6 * width, LADDER_POINTS)
     scaled = np.sort(np.append(scaled, 2.0))
     multiplier = scaled * model.sigma
     by_index = [complexity.complexity(model, 0.0, multiplier, index=k) for k in range(INDICES)]
