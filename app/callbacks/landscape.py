@@ -162,8 +162,5 @@ def ladder_sentence(card: Ladder) -> str:
     """Which index is typical just outside the bulk."""
     edge = int(np.argmin(np.abs(card.scaled - 2)))
     minima, saddles = (say(float(values[edge]), 2) for values in card.complexity_index[:2])
-    typical = "one way down, to the signal" if card.theta > 1 else "none"
-    return (
-        f"m = 0, t = 2: Σ is {minima} for minima, {saddles} for index 1; "
-        f"typical ways down just outside the bulk: {typical}. {CAVEAT}"
-    )
+    typical = "have one way down, to the signal" if card.theta > 1 else "are minima"
+    return f"t = 2: Σ₀ = {minima}, Σ₁ = {saddles}; typical points beyond {typical}. {CAVEAT}"

@@ -157,7 +157,7 @@ def _words(
     if not np.isfinite(stationary).any():
         made.add_annotation(**label(
                 look, "Σ ≤ 0 everywhere: stationary points are<br>not exponentially many here",
-                x=0.5, xref="paper", y=0.93, yref="paper", yanchor="top",
+                x=sign * 0.08, xanchor="left" if sign > 0 else "right", y=0.97, yref="paper", yanchor="top",
             )
         )  # fmt: skip
     else:
@@ -171,7 +171,13 @@ def _words(
                 )
             )  # fmt: skip
     far = np.flatnonzero(sign * path[0] > 0.45)
-    if far.size:
+    if far.size == 0:
+        made.add_annotation(**label(
+                look, "flow", x=float(path[0][0]), y=top, yanchor="top", xanchor="left" if sign > 0 else "right",
+                xshift=5 * sign, yshift=-2, font={"size": 12, "color": look.outlier},
+            )
+        )  # fmt: skip
+    else:
         at = int(far[0])
         made.add_annotation(**label(
                 look, "flow", x=float(path[0][at]), y=float(path[1][at]), yanchor="bottom",

@@ -54,18 +54,8 @@ def equator_figure(
     made.update_layout(hovermode="closest", margin={"l": 66}, yaxis={"exponentformat": "power"})
     made.add_shape(type="line", x0=0, x1=1, xref="paper", y0=2, y1=2, line={"color": look.ink, "width": 1.5})
     _guide(made, here, left, right, look)
-    if thin:
-        made.add_annotation(**label(
-                look, "Σ(0, t) is nowhere positive: without a tensor<br>the equator has no exponentially many points",
-                x=0.5, xref="paper", y=0.8, yref="paper",
-            )
-        )  # fmt: skip
-        return made
-    curve = np.where(np.isfinite(bbp), bbp, 2.0)
-    _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_all, rgba(VERMILION, 0.22), "saddles")
-    _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_minima, rgba(SKY, 0.5), "rare minima")
-    low = np.minimum(curve, top_all)
-    _band(made, inverse_delta_2, low, top_all, rgba(SKY, 0.95 * look.fill_opacity), "minima")
+    if not thin:
+        _bands(made, inverse_delta_2, top_all, top_minima, bbp, look)
     for name, values, colour, dash, width in (
         ("stationary points end", top_all, look.faint, "solid", 1.5),
         ("minima end", top_minima, look.line, "solid", 2),
@@ -77,6 +67,13 @@ def equator_figure(
             hovertemplate=name + ": 1/Δ<sub>2</sub> %{x:.4g}, t %{y:.6g}<extra></extra>",
         )  # fmt: skip
     at_typical = float(np.interp(typical, inverse_delta_2, top_all))
+    if thin:
+        made.add_annotation(**label(
+                look, "Σ(0, t) is nowhere positive: without a tensor<br>the equator has no exponentially many points",
+                x=0.5, xref="paper", y=0.8, yref="paper",
+            )
+        )  # fmt: skip
+        return made
     crossings = (
         ("gradient flow", gradient_flow, 2.0, -1, "right"),
         ("typical", typical, at_typical, 1, "left"),
@@ -95,6 +92,17 @@ def equator_figure(
         )  # fmt: skip
     _names(made, inverse_delta_2, top_all, bbp, height, gradient_flow, look)
     return made
+
+
+def _bands(
+    made: Figure, inverse_delta_2: Curve, top_all: Curve, top_minima: Curve, bbp: Curve, look: Theme
+) -> None:
+    """Saddles below the curve, rare minima among them, typical minima above it."""
+    curve = np.where(np.isfinite(bbp), bbp, 2.0)
+    _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_all, rgba(VERMILION, 0.22), "saddles")
+    _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_minima, rgba(SKY, 0.5), "rare minima")
+    low = np.minimum(curve, top_all)
+    _band(made, inverse_delta_2, low, top_all, rgba(SKY, 0.95 * look.fill_opacity), "minima")
 
 
 def _band(made: Figure, x: Curve, low: Curve, high: Curve, colour: str, name: str) -> None:

@@ -55,6 +55,7 @@ def ladder_figure(
     made.update_layout(margin={"l": 72}, xaxis={"hoverformat": ".6g"})
     made.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line={"color": look.ink, "width": 1.5})
     _guides(made, theta, right, look)
+    _curve(made, scaled, complexity_all, "all", (look.faint, 5, "dot"))
     if none:
         made.add_annotation(**label(
                 look, "Σ(0, t) is nowhere positive: without a tensor<br>the equator has no exponentially many points",
@@ -62,7 +63,6 @@ def ladder_figure(
             )
         )  # fmt: skip
         return made
-    _curve(made, scaled, complexity_all, "all", (look.faint, 5, "dot"))
     styles = [(look.line, 3, "solid"), (look.outlier, 2.5, "solid")]
     styles += [(look.faint, 1.5, dash) for dash in ("solid", "dash", "dot")]
     for k, values in reversed(list(enumerate(complexity_index))):
@@ -76,12 +76,13 @@ def ladder_figure(
                     )
                 )  # fmt: skip
             continue
-        place = 0.55 * low if k else 0.75 * low
+        place = 0.55 * low if k else 0.3 * low
         above = np.flatnonzero(np.isfinite(values) & (values > place))
         if above.size and above[-1] < len(scaled) - 1:
             at = int(above[-1])
             made.add_annotation(**label(
                     look, {0: "minima", 1: "index 1"}.get(k, str(k)), x=float(scaled[at]), y=float(values[at]),
+                    **({"xanchor": "left", "yanchor": "bottom", "xshift": 4} if k == 0 else {}),
                     font={"size": 12, "color": styles[k][0]},
                 )
             )  # fmt: skip

@@ -14,6 +14,7 @@ from app.figures.theme import GREEN, GREY, ORANGE, SKY, Theme, compact, figure, 
 
 DELTA_P: Final = (0.03, 100.0)  # range of the horizontal axis
 INVERSE_DELTA_2: Final = (0.3, 20.0)  # range of the vertical axis
+LANGEVIN_NAMED: Final = 1.22  # 1/Δ₂ at which the name of its line stands among the others
 WEAK_NAMED: Final = 0.06  # decades of 1/Δ₂ that a name needs
 TYPICAL_SCALE: Final = (
     2.0  # pixels a decade upwards over pixels a decade sideways, before the page knows better
@@ -70,7 +71,7 @@ REGIONS: Final = (
         -0.75,
     ),
     Region(
-        "AMP works,<br>the flow is stuck", "amp_line", "gradient_flow_line", ORANGE, 1.0, (-1.42, 0.2), -0.6
+        "AMP works,<br>the flow is stuck", "amp_line", "gradient_flow_line", ORANGE, 1.0, (-1.42, 0.27), -0.6
     ),
     Region("the flow and ML-AMP fail", None, "amp_line", GREY, 1.0, (1.93, -0.27)),
 )
@@ -94,23 +95,23 @@ LINES: Final[Mapping[str, Line]] = {
         "<br>flow card: ML-AMP's overlap",
     ),
     "good_well_line": Line(
-        "good well stable", "dash", 1.5, -0.22, -9, upright=True, colour="success",
+        "good well stable", "dash", 1.5, -0.22, -9, upright=True, colour="ink",
         why="A = σ at the good minimum<br>landscape card: Σ(m), the star",
     ),
     "mirror_line": Line(
-        "mirror well stable", "dashdot", 1.5, -0.8, 9, colour="success",
+        "mirror well stable", "dashdot", 1.5, -0.28, 9, colour="ink",
         why="A = σ at the mirror minimum, m &lt; 0 (odd p)<br>landscape card: Σ(m), the star at m &lt; 0",
     ),
     "decay_line": Line(
-        "m decays below (heuristic)", "dot", 2, 0.55, -9, colour="faint",
+        "m decays below (heuristic)", "dot", 2, 1.0, -9, colour="faint",
         why="σ/Δ<sub>2</sub> = Q′(1) with the response of the ageing ansatz: a heuristic<br>flow card: log m",
     ),
     "trivialization_line_equator": Line(
-        "trivial about the equator", "dash", 1.5, 0.1, 9, colour="faint",
+        "trivial, equator", "dash", 1.5, 0.12, 9, colour="ink",
         why="the last minima near m = 0; for p = 3 at slightly negative m<br>landscape card: Σ(m)",
     ),
     "trivialization_line_all": Line(
-        "trivial at every m", "longdash", 1.5, -0.75, 9, colour="faint",
+        "trivial at every m", "longdash", 1.5, -1.1, 9, colour="ink",
         why="no band of minima at any m, the mirror well's included<br>landscape card: Σ(m)",
     ),
     "bayes_dynamic": Line(
@@ -122,7 +123,7 @@ LINES: Final[Mapping[str, Line]] = {
         why="the informed fixed point has the larger free entropy<br>a statement about the posterior, T = 1",
     ),
     "bayes_algorithmic": Line(
-        "Bayes algorithmic", "dash", 2, -0.25, 9, colour="ink",
+        "Bayes algorithmic", "dash", 2, -0.02, -9, colour="ink",
         why="Bayes-optimal message passing reaches the full overlap from scratch"
         "<br>a statement about the posterior, T = 1",
     ),
@@ -200,7 +201,7 @@ def phase_diagram_figure(
         type="line", x0=0, x1=1, xref="paper", y0=1, y1=1, line={"color": look.ink, "width": 1, "dash": "dot"}
     )
     if "langevin_line" in lines:
-        _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone=not shown)
+        _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone="flow" not in shown)
     _name_lines(made, delta_p, named, look, tangents)
     made.update_layout(meta={"tangents": tangents})
     return made
@@ -225,14 +226,15 @@ def _langevin(
 ) -> None:
     along, delta_2 = line
     _draw_line(made, along, 1 / delta_2, LANGEVIN, look)
-    top = 0.8 * INVERSE_DELTA_2[1] if alone else 1.25
-    seen = (along > DELTA_P[0]) & (along < DELTA_P[1]) & (1 / delta_2 < top)
+    inverse = 1 / delta_2
+    seen = (along > DELTA_P[0]) & (along < DELTA_P[1]) & (inverse < 0.8 * INVERSE_DELTA_2[1])
     if seen.any():
-        at = int(np.flatnonzero(seen)[np.argmax(1 / delta_2[seen])])
+        place = INVERSE_DELTA_2[1] if alone else LANGEVIN_NAMED
+        at = int(np.flatnonzero(seen)[np.argmin(np.abs(np.log(inverse[seen] / place)))])
         made.add_annotation(
-            text=f"{LANGEVIN.name}, T = {temperature:g}", x=float(np.log10(along[at])),
-            y=float(-np.log10(delta_2[at])), showarrow=False, xanchor="left", xshift=8,
-            yshift=0 if alone else -10, bgcolor=rgba(look.paper, 0.72), font={"size": 13, "color": look.outlier},
+            text=f"Langevin, T = {temperature:g}", x=float(np.log10(along[at])), y=float(np.log10(inverse[at])),
+            showarrow=False, xanchor="left" if alone else "right", xshift=8 if alone else -8,
+            bgcolor=rgba(look.paper, 0.72), font={"size": 13 if alone else 11, "color": look.outlier},
         )  # fmt: skip
         tangents.append(None)
 
@@ -267,7 +269,7 @@ def _hatch_bayes(
     weak = bool(np.log10(algorithmic).max() > WEAK_NAMED)
     for text, u, v, shown, anchor in (
         ("impossible for anyone", 1.93, -0.44, True, "right"),
-        ("hard", -1.4, -0.32, hard, "left"),
+        ("hard", -1.5, -0.44, hard, "left"),
         ("weak overlap easy, full hard", -1.49, 0.05, weak, "left"),
         ("easy for Bayes-AMP", 1.93, 0.5, True, "right"),
     ):

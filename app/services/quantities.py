@@ -220,7 +220,9 @@ def energy_map(model: Model, *, mirrored: bool = False) -> EnergyMap:
     if aside is not None and aside.is_stable:
         deepest.append(aside.energy)
     span = max(threshold - min(deepest), 0.1 * abs(threshold))
-    energy = np.linspace(min(deepest) - 0.16 * span, threshold + 0.75 * span, MAP_SHAPE[0])
+    starred = aside is not None and aside.energy == min(deepest)
+    below = 0.16 if starred else 0.5  # room for words
+    energy = np.linspace(min(deepest) - below * span, threshold + 0.75 * span, MAP_SHAPE[0])
     overlap = np.linspace(*MAP_OVERLAPS, MAP_SHAPE[1])
     if mirrored:
         overlap = -overlap[::-1]
