@@ -78,17 +78,22 @@ HELP: Final = "help"
 HANDLE: Final = "handle"
 MOMENT: Final = "moment"
 MOMENT_TEXT: Final = "moment-text"
+LINE_MENU: Final = "line-menu"
+THEORY_BUTTON: Final = "theory-button"
+THEORY: Final = "theory"
+THEORY_PAGE: Final = "theory-page"
+THEORY_BODY: Final = "theory-body"
 TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
 ADDRESS_ERROR: Final = "address-error"
 
 _ALL = ("p", "d2", "dp", "m0", "T", "tmax")
 
-PHASE: Final = Panel("phase", ("p", "T"))
+PHASE: Final = Panel("phase", ("p", "T"), ("lines",))
 FLOW: Final = Panel("flow", _ALL, ("settled", "flow"))
 SPECTRUM: Final = Panel("spectrum", _ALL, ("settled", "moment"))
-LANDSCAPE: Final = Panel("landscape", _ALL, ("settled", "moment"))
-SENTENCE: Final = Panel("sentence", _ALL, ("settled", "story"))
+LANDSCAPE: Final = Panel("landscape", _ALL, ("settled", "moment", "land"))
+SENTENCE: Final = Panel("sentence", _ALL, ("settled", "story", "lines"))
 PANELS: Final = (PHASE, FLOW, SPECTRUM, LANDSCAPE, SENTENCE)
 
 

@@ -54,6 +54,8 @@ CHOICES: Final[Mapping[str, Choice]] = {
         ("overlap", "log_overlap", "energy", "multiplier", "growth", "correlation", "fluctuation"),
         ("overlap",),
     ),
+    "land": Choice(("curves", "map", "equator", "ladder"), ("curves",)),
+    "lines": Choice(("flow", "wells", "trivial", "bayes", "langevin"), ("flow",), many=True),
 }
 
 

@@ -117,6 +117,7 @@
     else if (key === "d" || key === "D") document.getElementById("dark-button").click();
     else if (key === "s" || key === "S") document.getElementById("copy-link").click();
     else if (key === "p" || key === "P") document.getElementById("copy-python").click();
+    else if (key === "t" || key === "T") document.getElementById("theory-button").click();
     else if (key === "?") document.getElementById("help").showModal();
     else if ((key === "[" || key === "]") && state.parameters) {
       const p = state.parameters.p + (key === "]" ? 1 : -1);
@@ -214,6 +215,9 @@
     },
     copy_python: function (lines) {
       if (lines) copy(lines.code, "copy-python");
+    },
+    theory: function (clicks) {
+      if (clicks) document.getElementById("theory").showModal();
     },
     help: function (clicks) {
       if (clicks) document.getElementById("help").showModal();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash
 
 from app import ids
-from app.callbacks import controls, data, flow, landscape, page, phase, sentence, spectrum
+from app.callbacks import controls, data, flow, landscape, page, phase, sentence, spectrum, theory
 from app.callbacks.panel import register_panels
 from app.services.compute import Compute
 
@@ -15,6 +15,7 @@ def register(app: Dash, compute: Compute) -> None:
     controls.register(app)
     page.register(app)
     data.register(app, compute)
+    theory.register(app)
     register_panels(
         app,
         compute,

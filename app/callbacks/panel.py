@@ -37,7 +37,9 @@ class Request:
         choice = CHOICES[name]
         said = self.looks.get(name)
         picked = (
-            choice.read(",".join(said) if isinstance(said, list | tuple) else str(said)) if said else None
+            None
+            if said is None
+            else choice.read(",".join(said) if isinstance(said, list | tuple) else str(said))
         )
         picked = choice.default if picked is None else picked
         return picked if choice.many else picked[0]

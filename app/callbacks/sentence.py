@@ -16,6 +16,8 @@ def draw(compute: Compute, request: Request) -> Picture:
     trajectory = flow(compute, parameters, settled=request.settled).value
     seen = found.value
     words = [Paragraph(seen.sentence, kind="phase"), Paragraph(f"{seen.reason} {trajectory.message}")]
+    if "bayes" in request.chosen("lines"):
+        words.append(Paragraph(seen.bayes_sentence, lead="Bayes-optimal:"))
     story = BY_KEY.get(str(request.looks.get("story")))
     if story is not None:
         words.append(Paragraph(story.sentences, lead=f"{story.key}. {story.title}.", kind="story-text"))

@@ -14,6 +14,8 @@ from app.figures.theme import GREEN, GREY, ORANGE, SKY, Theme, compact, figure, 
 
 DELTA_P: Final = (0.03, 100.0)  # range of the horizontal axis
 INVERSE_DELTA_2: Final = (0.3, 20.0)  # range of the vertical axis
+LANGEVIN_NAMED: Final = 1.22  # 1/Δ₂ at which the name of its line stands among the others
+WEAK_NAMED: Final = 0.06  # decades of 1/Δ₂ that a name needs
 TYPICAL_SCALE: Final = (
     2.0  # pixels a decade upwards over pixels a decade sideways, before the page knows better
 )
@@ -41,7 +43,8 @@ class Region:
 class Line:
     """A line of the diagram and its name, written along it.
 
-    ``place`` is the log10 of Δp of the name (or of 1/Δ₂, if ``upright``), ``shift`` its distance above in pixels.
+    ``place`` is the log10 of Δp of the name (or of 1/Δ₂, if ``upright``), ``shift`` its distance above in pixels;
+    ``why`` says under the pointer where the line comes from and which picture shows it.
     """
 
     name: str
@@ -50,6 +53,8 @@ class Line:
     place: float = 0.0
     shift: float = 0.0
     upright: bool = False
+    why: str = ""
+    colour: str = "line"
 
 
 # theory: the partition at T = 0, from the highest signal-to-noise ratio down
@@ -66,24 +71,87 @@ REGIONS: Final = (
         -0.75,
     ),
     Region(
-        "AMP works,<br>the flow is stuck", "amp_line", "gradient_flow_line", ORANGE, 1.0, (-1.42, 0.2), -0.6
+        "AMP works,<br>the flow is stuck", "amp_line", "gradient_flow_line", ORANGE, 1.0, (-1.42, 0.27), -0.6
     ),
     Region("the flow and ML-AMP fail", None, "amp_line", GREY, 1.0, (1.93, -0.27)),
 )
 LINES: Final[Mapping[str, Line]] = {
-    "trivialization_line": Line("trivialization", "solid", 2, 0.75, 9),
-    "typical_line": Line("typical", "dot", 2, -1.3, 7),
-    "gradient_flow_line": Line("gradient flow", "solid", 3, -1.1, -9),
-    "amp_line": Line("ML-AMP", "solid", 2, -0.2, -9),
-    "good_well_line": Line("good well stable", "dash", 1.5, -0.22, -9, upright=True),
+    "trivialization_line": Line(
+        "trivialization", "solid", 2, 0.75, 9,
+        why="Σ of minima at m ≥ 0 is last zero at m = 0, μ = 2σ<br>landscape card: Σ(m), equator",
+    ),
+    "typical_line": Line(
+        "typical", "dot", 2, -1.3, 7,
+        why="Σ(0, σ(θ<sub>0</sub> + 1/θ<sub>0</sub>)) = 0: typical points turn into saddles<br>landscape card: equator",
+    ),
+    "gradient_flow_line": Line(
+        "gradient flow", "solid", 3, -1.1, -9,
+        why="Δ<sub>p</sub> = (p−1)Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>), that is θ<sub>0</sub> = 1"
+        "<br>Hessian card: an outlier leaves the bulk",
+    ),
+    "amp_line": Line(
+        "ML-AMP", "solid", 2, -0.2, -9,
+        why="Δ<sub>p</sub> = Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>): m = 0 turns unstable"
+        "<br>flow card: ML-AMP's overlap",
+    ),
+    "good_well_line": Line(
+        "good well stable", "dash", 1.5, -0.22, -9, upright=True, colour="ink",
+        why="A = σ at the good minimum<br>landscape card: Σ(m), the star",
+    ),
+    "mirror_line": Line(
+        "mirror well stable", "dashdot", 1.5, -0.28, 9, colour="ink",
+        why="A = σ at the mirror minimum, m &lt; 0 (odd p)<br>landscape card: Σ(m), the star at m &lt; 0",
+    ),
+    "decay_line": Line(
+        "m decays below (heuristic)", "dot", 2, 1.0, -9, colour="faint",
+        why="σ/Δ<sub>2</sub> = Q′(1) with the response of the ageing ansatz: a heuristic<br>flow card: log m",
+    ),
+    "trivialization_line_equator": Line(
+        "trivial, equator", "dash", 1.5, 0.12, 9, colour="ink",
+        why="the last minima near m = 0; for p = 3 at slightly negative m<br>landscape card: Σ(m)",
+    ),
+    "trivialization_line_all": Line(
+        "trivial at every m", "longdash", 1.5, -1.1, 9, colour="ink",
+        why="no band of minima at any m, the mirror well's included<br>landscape card: Σ(m)",
+    ),
+    "bayes_dynamic": Line(
+        "Bayes dynamic", "dot", 2, -0.27, -10, upright=True, colour="ink",
+        why="the informed fixed point of q = Q′(q)/(1+Q′(q)) appears<br>a statement about the posterior, T = 1",
+    ),
+    "bayes_information": Line(
+        "Bayes information", "dashdot", 2, -0.27, 10, upright=True, colour="ink",
+        why="the informed fixed point has the larger free entropy<br>a statement about the posterior, T = 1",
+    ),
+    "bayes_algorithmic": Line(
+        "Bayes algorithmic", "dash", 2, -0.02, -9, colour="ink",
+        why="Bayes-optimal message passing reaches the full overlap from scratch"
+        "<br>a statement about the posterior, T = 1",
+    ),
+}  # fmt: skip
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "flow": ("trivialization_line", "typical_line", "gradient_flow_line", "amp_line"),
+    "wells": ("good_well_line", "mirror_line", "decay_line"),
+    "trivial": ("trivialization_line_equator", "trivialization_line_all"),
+    "bayes": ("bayes_dynamic", "bayes_information", "bayes_algorithmic"),
+    "langevin": (),
 }
-LANGEVIN: Final = Line("Langevin dynamics", "solid", 3)
+LANGEVIN: Final = Line(
+    "Langevin dynamics", "dashdot", 3, colour="outlier",
+    why="Δ<sub>p</sub> = (p−1)(1−TΔ<sub>2</sub>)<sup>p−2</sup>Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>)"
+    "<br>flow card at that T: threshold states lose their stability to the signal",
+)  # fmt: skip
 
 
 def phase_diagram_figure(
-    p: int, delta_p: Curve, lines: Mapping[str, Curve], look: Theme, *, temperature: float = 0.0
+    p: int,
+    delta_p: Curve,
+    lines: Mapping[str, Curve],
+    look: Theme,
+    *,
+    temperature: float = 0.0,
+    families: tuple[str, ...] = ("flow",),
 ) -> Figure:
-    """Draw the regions of T = 0, or the Langevin line alone when the temperature is positive.
+    """Draw the families of lines that are looked at, with the regions of T = 0 when the temperature is 0.
 
     Parameters
     ----------
@@ -92,12 +160,14 @@ def phase_diagram_figure(
     delta_p : array, shape (n,)
         Δp, increasing.
     lines : mapping of str to array, shape (n,)
-        Δ₂ of each line, by its public name; NaN where there is none. With a positive temperature also
-        ``langevin_line`` as an array of shape (2, k): Δp and Δ₂ along the line.
+        Δ₂ of each line, by its public name; NaN where there is none. The Langevin line is ``langevin_line``, an
+        array of shape (2, k): Δp and Δ₂ along the line.
     look : Theme
         Light or dark.
     temperature : float
-        T ≥ 0.
+        T >= 0; of the Langevin line too, which is that of T = 1 at T = 0.
+    families : tuple of str
+        Names of `FAMILIES`. With a positive temperature those of T = 0 are left out.
     """
     made = figure(
         look,
@@ -113,30 +183,102 @@ def phase_diagram_figure(
     )  # fmt: skip
     made.update_layout(hovermode="closest", margin={"l": 52, "r": 10, "t": 8, "b": 44})
     inverse = {name: 1 / values for name, values in lines.items() if name in LINES}
+    shown = families if temperature == 0.0 else tuple(set(families) & {"bayes"})
+    named = {
+        name: inverse[name] for family in shown for name in FAMILIES[family] if _seen(inverse[name]).any()
+    }
+    _drop_twins(named, inverse)
     tangents: list[list[float] | None] = []
-    if temperature == 0.0:
+    if "flow" in shown:
         _fill_regions(made, delta_p, inverse, look)
-        for name, line in LINES.items():
-            _draw_line(made, delta_p, inverse[name], line, look)
+    if "bayes" in shown:
+        _hatch_bayes(made, delta_p, inverse, look, tangents)
+    for name, curve in named.items():
+        _draw_line(made, delta_p, curve, LINES[name], look)
+    if "flow" in shown:
         _name_regions(made, delta_p, inverse, look, tangents)
     made.add_shape(
         type="line", x0=0, x1=1, xref="paper", y0=1, y1=1, line={"color": look.ink, "width": 1, "dash": "dot"}
     )
-    if temperature > 0.0 and "langevin_line" in lines:
-        along, delta_2 = lines["langevin_line"]
-        _draw_line(made, along, 1 / delta_2, LANGEVIN, look)
-        seen = (along > DELTA_P[0]) & (along < DELTA_P[1]) & (1 / delta_2 < 0.8 * INVERSE_DELTA_2[1])
-        if seen.any():
-            at = int(np.flatnonzero(seen)[np.argmax(1 / delta_2[seen])])
-            made.add_annotation(
-                text=f"{LANGEVIN.name}, T = {temperature:g}", x=float(np.log10(along[at])),
-                y=float(-np.log10(delta_2[at])), showarrow=False, xanchor="left", xshift=8,
-                font={"size": 13, "color": look.line},
-            )  # fmt: skip
-            tangents.append(None)
-    _name_lines(made, delta_p, inverse if temperature == 0.0 else {}, look, tangents)
+    if "langevin_line" in lines:
+        _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone="flow" not in shown)
+    _name_lines(made, delta_p, named, look, tangents)
     made.update_layout(meta={"tangents": tangents})
     return made
+
+
+def _seen(inverse: Curve) -> NDArray[np.bool_]:
+    """Where a line is on the picture."""
+    return np.isfinite(inverse) & (inverse > 0.9 * INVERSE_DELTA_2[0]) & (inverse < 1.1 * INVERSE_DELTA_2[1])
+
+
+def _drop_twins(named: dict[str, Curve], inverse: Mapping[str, Curve]) -> None:
+    """Leave out a variant of the trivialization that is nothing but the line itself, or another variant."""
+    twins = ("trivialization_line", "trivialization_line_equator", "trivialization_line_all")
+    for k, name in enumerate(twins[1:], start=1):
+        same = any(np.allclose(inverse[name], inverse[other], rtol=1e-6) for other in twins[:k])
+        if name in named and same:
+            del named[name]
+
+
+def _langevin(
+    made: Figure, line: Curve, look: Theme, tangents: list[Any], temperature: float, *, alone: bool
+) -> None:
+    along, delta_2 = line
+    _draw_line(made, along, 1 / delta_2, LANGEVIN, look)
+    inverse = 1 / delta_2
+    seen = (along > DELTA_P[0]) & (along < DELTA_P[1]) & (inverse < 0.8 * INVERSE_DELTA_2[1])
+    if seen.any():
+        place = INVERSE_DELTA_2[1] if alone else LANGEVIN_NAMED
+        at = int(np.flatnonzero(seen)[np.argmin(np.abs(np.log(inverse[seen] / place)))])
+        made.add_annotation(
+            text=f"Langevin, T = {temperature:g}", x=float(np.log10(along[at])), y=float(np.log10(inverse[at])),
+            showarrow=False, xanchor="left" if alone else "right", xshift=8 if alone else -8,
+            bgcolor=rgba(look.paper, 0.72), font={"size": 13 if alone else 11, "color": look.outlier},
+        )  # fmt: skip
+        tangents.append(None)
+
+
+def _hatch_bayes(
+    made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
+) -> None:
+    """Hatch what no method, or no known fast one, can do; nothing is filled: it is another question's answer."""
+    ground = np.full_like(delta_p, INVERSE_DELTA_2[0] / 10)
+    one = np.ones_like(delta_p)
+    first_order = np.isfinite(inverse["bayes_information"])
+    information = np.where(first_order, np.maximum(inverse["bayes_information"], ground), one)
+    algorithmic = np.where(first_order, inverse["bayes_algorithmic"], one)
+    hard_floor = np.minimum(information, one)
+    for name, low, high, shape in (
+        ("impossible", ground, hard_floor, "/"),
+        ("hard", hard_floor, one, "x"),
+        ("weak overlap easy, full one hard", one, np.maximum(algorithmic, one), "."),
+    ):
+        if not (high > low * (1 + 1e-9)).any():
+            continue
+        made.add_scatter(
+            x=compact(np.concatenate([delta_p, delta_p[::-1]])), y=compact(np.concatenate([high, low[::-1]])),
+            mode="lines", line={"width": 0}, fill="toself", hoverinfo="skip", name=name,
+            fillcolor="rgba(0,0,0,0)",
+            fillpattern={
+                "shape": shape, "fgcolor": rgba(look.ink, 0.55), "bgcolor": "rgba(0,0,0,0)", "size": 11,
+                "solidity": 0.12 if shape != "." else 0.25,
+            },
+        )  # fmt: skip
+    hard = bool((hard_floor < 0.6).any())
+    weak = bool(np.log10(algorithmic).max() > WEAK_NAMED)
+    for text, u, v, shown, anchor in (
+        ("impossible for anyone", 1.93, -0.44, True, "right"),
+        ("hard", -1.5, -0.44, hard, "left"),
+        ("weak overlap easy, full hard", -1.49, 0.05, weak, "left"),
+        ("easy for Bayes-AMP", 1.93, 0.5, True, "right"),
+    ):
+        if shown:
+            made.add_annotation(
+                text=text, x=u, y=v, showarrow=False, xanchor=anchor, bgcolor=rgba(look.paper, 0.8), borderpad=2,
+                bordercolor=look.ink, borderwidth=1, font={"size": 12, "color": look.ink},
+            )  # fmt: skip
+            tangents.append(None)
 
 
 def _fill_regions(made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme) -> None:
@@ -160,8 +302,9 @@ def _draw_line(made: Figure, delta_p: Curve, inverse: Curve, line: Line, look: T
         x=compact(delta_p),
         y=compact(inverse),
         mode="lines",
-        line={"color": look.line, "width": line.width, "dash": line.dash},
-        hovertemplate=f"<b>{line.name}</b><br>Δ<sub>p</sub> %{{x:.3g}}, 1/Δ<sub>2</sub> %{{y:.4g}}<extra></extra>",
+        line={"color": getattr(look, line.colour), "width": line.width, "dash": line.dash},
+        hovertemplate=f"<b>{line.name}</b><br>{line.why}<br>"
+        "Δ<sub>p</sub> %{x:.3g}, 1/Δ<sub>2</sub> %{y:.4g}<extra></extra>",
         name=line.name,
     )
 
@@ -195,13 +338,16 @@ def _name_lines(
     made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
 ) -> None:
     u = np.log10(delta_p)
-    for name, line in LINES.items():
-        if name not in inverse or not np.isfinite(inverse[name]).any():
-            continue
-        v = np.log10(inverse[name])
+    for name, curve in inverse.items():
+        line = LINES[name]
+        seen = _seen(curve)
+        v = np.log10(np.where(seen, curve, np.nan))
         off = np.abs((v if line.upright else u) - line.place)
-        at = int(np.nanargmin(np.where(np.isfinite(v), off, np.nan)))
-        _annotate(made, look, line.name, u, v, at, tangents, size=11, shift=line.shift, colour=look.line)
+        at = int(np.nanargmin(np.where(seen, off, np.nan)))
+        colour = getattr(look, line.colour)
+        _annotate(made, look, line.name, u, v, at, tangents, size=11, shift=line.shift, colour=colour)
+        if name.startswith("bayes"):  # over a hatch
+            made.layout["annotations"][-1]["bgcolor"] = rgba(look.paper, 0.8)
 
 
 def _annotate(

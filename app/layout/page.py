@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from app import ids
 from app.layout.cards import attributes, card, note
 from app.layout.controls import CONTROLS, row, specification
+from app.state import CHOICES
 from app.story import STORY
 
 BLUE: Final = [
@@ -25,6 +26,13 @@ MANTINE_THEME: Final = {
     "defaultRadius": "sm",
     "respectReducedMotion": True,
 }
+THEORY_PAGES: Final = (
+    ("landscape", "Landscape"),
+    ("dynamics", "Flow"),
+    ("simulation", "Finite N"),
+    ("notation", "Notation"),
+    ("references", "References"),
+)
 KEYS: Final = (
     ("1 … 7", "go to a point of the story"),
     ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
@@ -32,6 +40,7 @@ KEYS: Final = (
     ("D", "dark or light"),
     ("S", "copy the link to what you see"),
     ("P", "copy the Python lines that compute it"),
+    ("T", "the theory behind the pictures"),
     ("?", "this list"),
     ("Esc", "close what is open"),
 )
@@ -43,6 +52,14 @@ FLOW_VIEWS: Final = (
     ("growth", "growth of m: Λ, κ"),
     ("correlation", "correlation C(t, t′)"),
     ("fluctuation", "response against C"),
+)
+LANDSCAPE_VIEWS: Final = (("curves", "Σ(m)"), ("map", "Σ(m,e)"), ("equator", "equator"), ("ladder", "index"))
+LINE_FAMILIES: Final = (
+    ("flow", "flow, minima, ML-AMP, regions"),
+    ("wells", "wells, decay (heuristic)"),
+    ("trivial", "other trivializations"),
+    ("bayes", "Bayes-optimal (T = 1)"),
+    ("langevin", "Langevin at T, or T = 1"),
 )
 
 
@@ -73,6 +90,7 @@ def header() -> Component:
                     _button("Copy link", ids.COPY_LINK),
                     _button("Copy Python", ids.COPY_PYTHON),
                     _button("Dark", ids.DARK_BUTTON),
+                    _button("Theory", ids.THEORY_BUTTON),
                     _button("?", ids.HELP_BUTTON, label="Keys and help"),
                 ],
                 className="header-tools",
@@ -118,11 +136,30 @@ def handle() -> Component:
     return html.Div(id=ids.HANDLE, className="handle", role="slider", tabIndex=0, **aria)
 
 
+def line_menu() -> Component:
+    """Which families of lines the diagram shows."""
+    boxes = dmc.CheckboxGroup(
+        [
+            dmc.Checkbox(label=label, value=value, size="xs", className="line-family")
+            for value, label in LINE_FAMILIES
+        ],
+        id=ids.choice("lines"),
+        value=list(CHOICES["lines"].default),
+        attributes={"root": {"aria-label": "Lines of the phase diagram"}},
+    )
+    summary = html.Summary(
+        "Lines", className="tool small", **attributes("aria-label", "Lines: Phase diagram")
+    )
+    return html.Details(
+        [summary, html.Div(boxes, className="menu-items")], className="menu", id=ids.LINE_MENU
+    )
+
+
 def diagram_column() -> Component:
     """The phase diagram and the sentence about the point on it."""
     return html.Div(
         [
-            card(ids.PHASE, "Phase diagram", table="lines", overlay=[handle()]),
+            card(ids.PHASE, "Phase diagram", table="lines", tools=[line_menu()], overlay=[handle()]),
             html.Section(
                 [
                     html.Div([html.H2("What you see"), note(ids.SENTENCE)], className="card-head"),
@@ -151,6 +188,13 @@ def card_column() -> Component:
         comboboxProps={"withinPortal": True},
         attributes={"input": {"aria-label": "What is drawn of the flow"}},
     )
+    landscape_views = dmc.SegmentedControl(
+        id=ids.choice("land"),
+        data=[{"value": value, "label": label} for value, label in LANDSCAPE_VIEWS],
+        value="curves",
+        size="xs",
+        attributes={"root": {"aria-label": "View of the landscape"}},
+    )
     moment = html.Div(
         [
             html.Span("moment", className="moment-label"),
@@ -174,7 +218,7 @@ def card_column() -> Component:
         [
             card(ids.FLOW, "Gradient flow", table="flow", tools=[views], below=[moment]),
             card(ids.SPECTRUM, "Hessian at that moment", table="spectrum"),
-            card(ids.LANDSCAPE, "Annealed complexity", table="complexity"),
+            card(ids.LANDSCAPE, "Landscape", table="complexity", tools=[landscape_views]),
         ],
         className="column cards",
     )
@@ -184,8 +228,20 @@ def dialogs() -> list[Component]:
     """What opens over the page."""
     rows = "\n".join(f"| **{key}** | {what} |" for key, what in KEYS)
     keys = dcc.Markdown(f"| key | what it does |\n| --- | --- |\n{rows}", className="keys")
+    pages = dmc.SegmentedControl(
+        id=ids.THEORY_PAGE,
+        data=[{"value": value, "label": label} for value, label in THEORY_PAGES],
+        value=THEORY_PAGES[0][0],
+        size="xs",
+        attributes={"root": {"aria-label": "Page of the theory"}},
+    )
     return [
         _dialog(ids.HELP, "Keys", keys),
+        _dialog(
+            ids.THEORY,
+            "Theory",
+            html.Div([pages, html.Div(id=ids.THEORY_BODY, className="theory-body", tabIndex=0)]),
+        ),
         _dialog(ids.TABLE, "Data", html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0)),
     ]
 

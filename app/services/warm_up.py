@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from app.services.quantities import landscape_card, langevin_line, phase_lines, references
+from app.services.quantities import (
+    energy_map,
+    equator_map,
+    ladder,
+    landscape_card,
+    langevin_line,
+    phase_lines,
+    references,
+)
 from app.state import DEFAULTS
 from engine import dynamics, phases
 
@@ -14,6 +22,9 @@ def warm_up() -> None:
     langevin_line(DEFAULTS.p, 1.0)
     phases.classify(model)
     landscape_card(model)
+    energy_map(model)
+    equator_map(model.p, model.delta_p)
+    ladder(model)
     references(model)
     dynamics.escape_gain(model, t_max=1e2)
     for t_max in (1e2, 1e6):  # two precisions of the linear solve: long runs need the second
