@@ -147,7 +147,9 @@ def sentence(card: LandscapeCard) -> str:
 
 def equator_sentence(card: EquatorMap, here: float) -> str:
     """What the curve does to the band at this 1/Δ₂."""
-    if here <= card.gradient_flow:
+    if not (card.top_all - 2 > 1e-9).any():
+        seen = "not exponentially many points"
+    elif here <= card.gradient_flow:
         seen = "no outlier yet, points at t ≥ 2 are typically minima"
     elif here <= card.typical:
         seen = "below the curve saddles that point to the signal, above it minima"
@@ -161,6 +163,8 @@ def equator_sentence(card: EquatorMap, here: float) -> str:
 def ladder_sentence(card: Ladder) -> str:
     """Which index is typical just outside the bulk."""
     edge = int(np.argmin(np.abs(card.scaled - 2)))
+    if not card.complexity_all[edge] > 1e-8:
+        return f"m = 0: not exponentially many points. {CAVEAT}"
     minima, saddles = (say(float(values[edge]), 2) for values in card.complexity_index[:2])
     typical = "have one way down, to the signal" if card.theta > 1 else "are minima"
     return f"t = 2: Σ₀ = {minima}, Σ₁ = {saddles}; typical points beyond {typical}. {CAVEAT}"

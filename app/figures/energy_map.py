@@ -96,7 +96,8 @@ def energy_map_figure(
         hovertemplate=f"flow at the moment: m = {say(moment[0])}, e = {say(moment[1], 4)}<extra></extra>",
         cliponaxis=False,
     )  # fmt: skip
-    _words(made, minima, stationary, path, sign, (bottom, top), look)
+    crowded = bool(level.any())
+    _words(made, minima, stationary if crowded else stationary[:, :1], path, sign, (bottom, top), look)
     if isolated is not None and isolated.is_stable:
         text = "good minimum m*, e*" if isolated.overlap > 0 else "mirror minimum"
         made.add_scatter(
@@ -156,7 +157,7 @@ def _words(
         )  # fmt: skip
     if not np.isfinite(stationary).any():
         made.add_annotation(**label(
-                look, "Σ ≤ 0 everywhere: stationary points are<br>not exponentially many here",
+                look, "Σ stays below 10⁻⁸: stationary points<br>are not exponentially many here",
                 x=sign * 0.08, xanchor="left" if sign > 0 else "right", y=0.97, yref="paper", yanchor="top",
             )
         )  # fmt: skip
@@ -170,11 +171,11 @@ def _words(
                     font={"size": 12, "color": look.ink},
                 )
             )  # fmt: skip
-    far = np.flatnonzero(sign * path[0] > 0.45)
+    far = np.flatnonzero((sign * path[0] > 0.45) & (path[1] < top - 0.08 * (top - bottom)))
     if far.size == 0:
         made.add_annotation(**label(
-                look, "flow", x=float(path[0][0]), y=top, yanchor="top", xanchor="left" if sign > 0 else "right",
-                xshift=5 * sign, yshift=-2, font={"size": 12, "color": look.outlier},
+                look, "flow", x=float(path[0][0]), y=min(top, float(path[1][0])), yanchor="top", yshift=-2,
+                xanchor="left" if sign > 0 else "right", xshift=5 * sign, font={"size": 12, "color": look.outlier},
             )
         )  # fmt: skip
     else:

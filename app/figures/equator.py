@@ -69,7 +69,7 @@ def equator_figure(
     at_typical = float(np.interp(typical, inverse_delta_2, top_all))
     if thin:
         made.add_annotation(**label(
-                look, "Σ(0, t) is nowhere positive: without a tensor<br>the equator has no exponentially many points",
+                look, "Σ(0, t) stays below 10⁻⁸: the tensor is too weak<br>for exponentially many points here",
                 x=0.5, xref="paper", y=0.8, yref="paper",
             )
         )  # fmt: skip

@@ -58,7 +58,7 @@ def ladder_figure(
     _curve(made, scaled, complexity_all, "all", (look.faint, 5, "dot"))
     if none:
         made.add_annotation(**label(
-                look, "Σ(0, t) is nowhere positive: without a tensor<br>the equator has no exponentially many points",
+                look, "Σ(0, t) stays below 10⁻⁸: the tensor is too weak<br>for exponentially many points here",
                 x=0.5, xref="paper", y=0.75, yref="paper",
             )
         )  # fmt: skip
