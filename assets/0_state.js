@@ -46,6 +46,7 @@
   window.saddlesurf = {
     state, change, toNumber, display, timeOf, fractionOf,
     listen: (tell) => listeners.push(tell), // told after every change of the state
+    prepare: {}, // by card: adds to a new picture what only the page knows
     drawn: [], // told after every new picture: (name of the card, its plot)
   };
 })();

@@ -8,6 +8,7 @@
   const PATIENCE = 20000; // ms until a silent request is given up
   const gate = { busy: false, waiting: false, number: 0, since: 0 };
   const asked = {}; // what each card was last asked for
+  const WEIGHTS = { landscape: 2.01 }; // the landscape comes twice where another card comes once
   const turns = {}; // when each card was last asked
   let turn = 0;
   const tries = {}; // how often Retry was pressed on it
@@ -75,7 +76,8 @@
   function inTurn(changed) {
     if (state.settled) return changed;
     const always = ({ 0: panel }) => panel === "flow" || panel === "sentence";
-    const others = changed.filter((wish) => !always(wish)).sort((a, b) => (turns[a[0]] || 0) - (turns[b[0]] || 0));
+    const waited = ([panel]) => (turn + 1 - (turns[panel] || 0)) * (WEIGHTS[panel] || 1);
+    const others = changed.filter((wish) => !always(wish)).sort((a, b) => waited(b) - waited(a));
     return [...changed.filter(always), ...others.slice(0, 1)];
   }
 
@@ -83,6 +85,8 @@
   // the property each costs another 10 ms. The settled picture follows in any case.
   function draw(panel, figure, settled) {
     const gd = document.querySelector(`#${panel}-graph .js-plotly-plot`);
+    const prepare = window.saddlesurf.prepare[panel];
+    if (prepare) prepare(figure);
     if (settled || !gd || !gd.dataset.watched) {
       dash.set_props(panel + "-graph", { figure });
       watch(panel);

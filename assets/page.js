@@ -148,18 +148,25 @@
   };
 
   // the guide of the moment on m(t): a layout shape, moved without a new picture
+  const TIMED = ["overlap", "log_overlap", "energy", "multiplier", "growth"]; // views over time
+
+  function withGuide(shapes) {
+    const others = (shapes || []).filter((shape) => shape.name !== "moment");
+    if (!TIMED.includes(state.choices.flow)) return others;
+    const t = timeOf(state.moment, state.parameters.tmax);
+    return [...others, { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
+      line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } }];
+  }
+
   function drawMoment() {
     const gd = graphOf("flow");
     if (!state.parameters || !gd || !gd.layout || !gd.data || !gd.data.length) return;
-    const t = timeOf(state.moment, state.parameters.tmax);
-    if (!["overlap", "log_overlap", "energy", "multiplier", "growth"].includes(state.choices.flow)) return;
-    const old = (gd.layout.shapes || []).find((shape) => shape.name === "moment");
-    if (old && Math.abs(old.x0 / t - 1) < 1e-9) return; // it stands there already
-    const others = (gd.layout.shapes || []).filter((shape) => shape.name !== "moment");
-    const guide = { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
-      line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } };
-    window.Plotly.relayout(gd, { shapes: [...others, guide] });
+    const shapes = withGuide(gd.layout.shapes);
+    const at = (all) => ((all || []).find((shape) => shape.name === "moment") || {}).x0;
+    if (at(shapes) !== at(gd.layout.shapes)) window.Plotly.relayout(gd, { shapes });
   }
+
+  window.saddlesurf.prepare.flow = (figure) => { figure.layout.shapes = withGuide(figure.layout.shapes); };
 
   function sayMoment() {
     const element = document.getElementById("moment-text");
