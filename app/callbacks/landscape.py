@@ -31,7 +31,7 @@ from app.services.quantities import (
 )
 from engine.dynamics import Trajectory
 
-CAVEAT: Final = "Annealed counts are averages: they bound the typical ones from above."
+CAVEAT: Final = "Annealed (average) counts bound the typical ones from above."
 COARSEST: Final = 0.01  # step of m along the drawn path
 
 

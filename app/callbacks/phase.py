@@ -17,7 +17,7 @@ COLD = (
 )
 WARM = "With T > 0 the regions and lines of T = 0 are not drawn: they are about minima, which thermal motion leaves."
 BAYES = (
-    "Hatches and black lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
+    "Hatches and their lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
     "Counts of minima are annealed."
 )
 

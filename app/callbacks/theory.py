@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ PAGES: Final = {
     "notation": "notation.md",
     "references": "references.md",
 }
+DISPLAYED: Final = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+_KEY: Final = r"[A-Z][A-Za-z]+\d{4}[a-z]?"
+KEYS: Final = re.compile(rf"\[({_KEY}(?:, {_KEY})*)\](?!\()")
 
 
 def register(app: Dash) -> None:
@@ -38,5 +42,11 @@ def register(app: Dash) -> None:
 
 def theory_page(name: str) -> dcc.Markdown:
     """One page with its formulas; the first one for a name that is none."""
-    file = DOCS / PAGES.get(name, PAGES["landscape"])
-    return dcc.Markdown(file.read_text(encoding="utf-8"), mathjax=True, className="theory-page")
+    text = (DOCS / PAGES.get(name, PAGES["landscape"])).read_text(encoding="utf-8")
+    return dcc.Markdown(for_dash(text), mathjax=True, className="theory-page")
+
+
+def for_dash(text: str) -> str:
+    """Markdown as Dash reads it: displayed formulas on lines of their own, keys of papers that are not links."""
+    text = DISPLAYED.sub(lambda found: f"\n$$\n{found[1].strip()}\n$$\n", text)
+    return KEYS.sub(r"\\[\1\\]", text)

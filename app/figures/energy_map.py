@@ -166,7 +166,7 @@ def _words(
         edge = sign * stationary[0][high]
         if edge.size and np.nanmax(edge) < 0.55:
             made.add_annotation(**label(
-                    look, "stationary points, Σ > 0", x=sign * float(np.nanmax(edge)), y=top, yanchor="top",
+                    look, "stationary<br>points, Σ > 0", x=sign * float(np.nanmax(edge)), y=top, yanchor="top",
                     xanchor="left" if sign > 0 else "right", xshift=6 * sign, yshift=-2,
                     font={"size": 12, "color": look.ink},
                 )

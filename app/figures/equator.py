@@ -153,7 +153,7 @@ def _names(
     if high.size:
         at = int(high[-1])
         made.add_annotation(**label(
-                look, "outlier at zero, t = θ₀ + 1/θ₀", x=float(x[at]), y=2 + 0.85 * height, xanchor="right",
+                look, "outlier at zero,<br>t = θ₀ + 1/θ₀", x=float(x[at]), y=2 + 0.85 * height, xanchor="right",
                 xshift=-8, font={"size": 12, "color": look.outlier},
             )
         )  # fmt: skip

@@ -103,7 +103,7 @@ LINES: Final[Mapping[str, Line]] = {
         why="A = σ at the mirror minimum, m &lt; 0 (odd p)<br>landscape card: Σ(m), the star at m &lt; 0",
     ),
     "decay_line": Line(
-        "m decays below (heuristic)", "dot", 2, 1.0, -9, colour="faint",
+        "m decays below (heuristic)", "dot", 2, 1.17, -9, colour="faint",
         why="σ/Δ<sub>2</sub> = Q′(1) with the response of the ageing ansatz: a heuristic<br>flow card: log m",
     ),
     "trivialization_line_equator": Line(
@@ -123,7 +123,7 @@ LINES: Final[Mapping[str, Line]] = {
         why="the informed fixed point has the larger free entropy<br>a statement about the posterior, T = 1",
     ),
     "bayes_algorithmic": Line(
-        "Bayes algorithmic", "dash", 2, -0.02, -9, colour="ink",
+        "Bayes algorithmic", "dash", 2, 0.15, -9, colour="ink",
         why="Bayes-optimal message passing reaches the full overlap from scratch"
         "<br>a statement about the posterior, T = 1",
     ),
@@ -343,7 +343,10 @@ def _name_lines(
         seen = _seen(curve)
         v = np.log10(np.where(seen, curve, np.nan))
         off = np.abs((v if line.upright else u) - line.place)
-        at = int(np.nanargmin(np.where(seen, off, np.nan)))
+        roomy = seen & (curve > 1.1 * INVERSE_DELTA_2[0]) & (curve < 0.85 * INVERSE_DELTA_2[1])
+        if not roomy.any():
+            continue
+        at = int(np.nanargmin(np.where(roomy, off, np.nan)))
         colour = getattr(look, line.colour)
         _annotate(made, look, line.name, u, v, at, tangents, size=11, shift=line.shift, colour=colour)
         if name.startswith("bayes"):  # over a hatch

@@ -265,7 +265,7 @@ def equator_map(p: int, delta_p: float) -> EquatorMap:
             phases.amp_line,
         )
     )
-    inverse = np.linspace(0.55 * amp, 1.3 * trivial, EQUATOR_POINTS)
+    inverse = np.linspace(0.55 * amp, 1.4 * trivial, EQUATOR_POINTS)
     inverse = np.sort(np.concatenate([inverse, [flow_line, typical, trivial]]))
     theta = inverse / np.sqrt(inverse + (p - 1) / delta_p)
     with np.errstate(invalid="ignore"):
