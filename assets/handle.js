@@ -76,7 +76,7 @@
       if (!dragging) return;
       dragging = false;
       element.classList.remove("dragging");
-      if (event.type === "pointerup" && axes()) go(...toData(event), true);
+      if (event.type === "pointerup" && axes()) go(...toData(event), false); // released is settled
     };
     element.addEventListener("pointerup", end);
     element.addEventListener("pointercancel", end);
