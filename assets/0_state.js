@@ -22,8 +22,8 @@
   function change(patch, source) {
     const before = Object.assign({}, state);
     Object.assign(state, patch);
+    clearTimeout(timer);
     if (!state.settled) {
-      clearTimeout(timer);
       timer = setTimeout(() => change({ settled: true, visit: "replace" }, "settle"), SETTLE);
     }
     listeners.forEach((tell) => tell(state, before, source));

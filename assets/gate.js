@@ -71,8 +71,8 @@
     if (gate.waiting) offer();
   }
 
-  // While something moves the flow and the sentence are asked for every time, the others by turns: a picture costs the browser 15 to
-  // 20 ms to paint. At rest everything is asked for.
+  // While something moves the flow and the sentence are asked for every time, the others by turns: a picture costs the
+  // browser 15 to 20 ms to paint. At rest everything is asked for.
   function inTurn(changed) {
     if (state.settled) return changed;
     const always = ({ 0: panel }) => panel === "flow" || panel === "sentence";

@@ -47,7 +47,7 @@
   // one change a frame, however many moves the pointer reports
   let wish = null;
   function soon(dp, inverse) {
-    if (!wish) requestAnimationFrame(() => { const [x, y] = wish; wish = null; go(x, y, true); });
+    if (!wish) requestAnimationFrame(() => { if (wish) go(...wish, true); wish = null; });
     wish = [dp, inverse];
   }
 
@@ -75,6 +75,7 @@
     const end = (event) => {
       if (!dragging) return;
       dragging = false;
+      wish = null; // a move that still waits for its frame must not follow the release
       element.classList.remove("dragging");
       if (event.type === "pointerup" && axes()) go(...toData(event), false); // released is settled
     };

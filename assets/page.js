@@ -134,18 +134,22 @@
     const banner = document.getElementById("banner");
     try {
       const answer = await realFetch(...args);
-      if (banner && !banner.hidden) banner.hidden = true;
+      if (answer.status >= 500) lost(banner); // a proxy that has lost it
+      else if (banner && !banner.hidden) banner.hidden = true;
       return answer;
     } catch (error) {
-      if (banner && error.name !== "AbortError") {
-        banner.textContent = UNREACHABLE;
-        banner.hidden = false;
-        clearTimeout(again);
-        again = setTimeout(window.saddlesurf.askAgain, 2000);
-      }
+      if (error.name !== "AbortError") lost(banner);
       throw error;
     }
   };
+
+  function lost(banner) {
+    if (!banner) return;
+    banner.textContent = UNREACHABLE;
+    banner.hidden = false;
+    clearTimeout(again);
+    again = setTimeout(window.saddlesurf.askAgain, 2000);
+  }
 
   // the guide of the moment on m(t): a layout shape, moved without a new picture
   const TIMED = ["overlap", "log_overlap", "energy", "multiplier", "growth"]; // views over time
@@ -184,7 +188,8 @@
     }
     if (now.moment !== before.moment) drawMoment();
     sayMoment();
-    if (now.parameters !== before.parameters && now.settled) dash.set_props("parameters", { data: now.parameters });
+    const rested = now.settled && (now.parameters !== before.parameters || !before.settled);
+    if (rested) dash.set_props("parameters", { data: now.parameters });
   });
 
   dash.page = {
@@ -218,7 +223,8 @@
       dash.set_props("moment", { value: moment });
     },
     copy_link: function (clicks) {
-      if (clicks) copy(window.location.origin + window.location.pathname + window.saddlesurf.query(state.parameters, state.choices), "copy-link");
+      const here = window.location.origin + window.location.pathname;
+      if (clicks) copy(here + window.saddlesurf.query(state.parameters, state.choices), "copy-link");
     },
     copy_python: function (lines) {
       if (lines) copy(lines.code, "copy-python");

@@ -54,11 +54,6 @@ def trace(figure: go.Figure, name: str) -> Any:
     return next(data for data in figure.data if data.name == name)
 
 
-def numbers(value: Any) -> bool:
-    """Whether a figure's JSON is free of NaN and infinities where they would show."""
-    return "NaN" not in str(value) and "Infinity" not in str(value)
-
-
 @pytest.mark.parametrize("name", DRAW)
 @pytest.mark.parametrize(
     "parameters",

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 import engine
 from app.main import create_app
 from app.settings import Settings
-from app.state import Parameters
 from engine import Model, complexity, dynamics, hessian, phases
 
 QUERY = "?p=3&d2=0.4&dp=1.7&m0=1e-4&tmax=1e3"
@@ -143,7 +142,3 @@ def test_the_page_can_live_behind_a_prefix(tmp_path: Path) -> None:
     page = app.server.test_client().get("/").text
     assert 'content="/x/"' in page
     assert "/x/assets/style.css" in page
-
-
-def test_the_default_address_is_the_default_point() -> None:
-    assert Parameters().query() == ""

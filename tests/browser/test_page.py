@@ -250,7 +250,7 @@ def test_two_users_do_not_see_each_other(visit: NewVisit) -> None:
     assert "p=4" not in one.query()
 
 
-def test_a_cached_point_repaints_within_a_tenth_of_a_second(visit: NewVisit) -> None:
+def test_a_cached_point_is_repainted_from_the_cache(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open()
     for key in ("2", "3", "4"):
@@ -320,6 +320,33 @@ def test_python_lines_and_the_link_are_copied(visit: NewVisit) -> None:
     names: dict[str, Any] = {}
     exec(code, names)
     assert names["model"] == Model(p=3, delta_2=0.4, delta_p=float("inf"))
+
+
+def test_the_python_lines_are_those_of_what_a_slider_has_set(visit: NewVisit) -> None:
+    seen = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = seen.open()
+    page.locator("#d2-slider [role=slider]").focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    seen.settle()
+    page.locator("#copy-python").click()
+    expect(page.locator("#copy-python")).to_have_text("Copied")
+    d2 = parse_qs(seen.query()[1:])["d2"][0]
+    assert f"delta_2={d2}," in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_server_in_trouble_is_told_and_asked_again(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open()
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    page.keyboard.press("4")
+    expect(page.locator("#banner")).to_contain_text("does not answer")
+    seen.complaints.clear()
+    page.unroute("**/_dash-update-component*")
+    expect(page.locator("#banner")).to_be_hidden()
+    seen.wait_for_pictures()
+    expect(page.locator("#flow-caption")).to_contain_text("0.8548")
+    seen.complaints.clear()  # the aborted requests are the browser's own errors, wanted here
 
 
 def test_broken_cache_files_are_never_seen(visit: NewVisit, server: Any) -> None:
