@@ -11,6 +11,7 @@
   const WEIGHTS = { landscape: 2.01 }; // the landscape comes twice where another card comes once
   const turns = {}; // when each card was last asked
   let turn = 0;
+  let moved = false; // whether the last request was made while something moved
   const tries = {}; // how often Retry was pressed on it
 
   function wishOf(panel, config) {
@@ -51,8 +52,10 @@
       return;
     }
     const wishes = Object.keys(config).map((panel) => [panel, wishOf(panel, config[panel])]);
-    const changed = inTurn(wishes.filter(([panel, wish]) => asked[panel] !== wish));
-    Object.assign(gate, { busy: changed.length > 0, waiting: false, since: Date.now() });
+    const different = wishes.filter(([panel, wish]) => asked[panel] !== wish);
+    const changed = inTurn(different);
+    const left = state.settled && changed.length < different.length;
+    Object.assign(gate, { busy: changed.length > 0, waiting: left, since: Date.now() });
     if (!changed.length) return;
     changed.forEach(([panel, wish]) => { asked[panel] = wish; });
     const panels = changed.map(([panel]) => panel);
@@ -74,8 +77,13 @@
   // While something moves the flow and the sentence are asked for every time, the others by turns: a picture costs the
   // browser 15 to 20 ms to paint. At rest everything is asked for.
   function inTurn(changed) {
-    if (state.settled) return changed;
     const always = ({ 0: panel }) => panel === "flow" || panel === "sentence";
+    if (state.settled) {
+      const first = moved ? changed.filter(always) : []; // come to rest: the flow at once, the others after it
+      moved = false;
+      return first.length ? first : changed;
+    }
+    moved = true;
     const waited = ([panel]) => (turn + 1 - (turns[panel] || 0)) * (WEIGHTS[panel] || 1);
     const others = changed.filter((wish) => !always(wish)).sort((a, b) => waited(b) - waited(a));
     return [...changed.filter(always), ...others.slice(0, 1)];
@@ -135,12 +143,15 @@
   });
 
   dash.gate = {
+    // the next wish goes out before this answer is painted: server and browser work at the same time
     release: function (answer) {
-      Object.entries(answer.cards).forEach(([panel, card]) => {
-        write(panel, card);
-        if (card.figure) draw(panel, card.figure, answer.settled);
-      });
       if (answer.number === gate.number) open();
+      setTimeout(() => {
+        for (const [panel, card] of Object.entries(answer.cards)) {
+          write(panel, card);
+          if (card.figure) draw(panel, card.figure, answer.settled);
+        }
+      }, 0);
     },
   };
   // an answer that never comes (the server has gone) must not shut the gate for good

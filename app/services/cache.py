@@ -72,9 +72,11 @@ class ResultCache:
         self._remember(key, value)
         return Found(value, "disk")
 
-    def set(self, key: str, value: Any) -> None:
-        """Keep ``value`` on both shelves."""
+    def set(self, key: str, value: Any, *, brief: bool = False) -> None:
+        """Keep ``value`` on both shelves, or in memory only."""
         self._remember(key, value)
+        if brief:
+            return
         try:
             self._disk.set(key, value)
         except Exception:  # a full or vanished disk costs a repeat, not an answer

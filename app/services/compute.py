@@ -12,6 +12,7 @@ from app.services.cache import ResultCache
 from app.services.single_flight import SingleFlight
 
 T = TypeVar("T")
+CHEAP = 2e-3  # seconds: what takes less is computed again sooner than read from a disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,12 @@ class Compute:
         EngineError
             What the engine raises, every time it is asked; errors are not cached.
         """
+        return self._answer(key_of(function, *arguments, **options), lambda: function(*arguments, **options))
+
+    def briefly(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T]:
+        """Like a call, but the answer is kept in memory only: for what is looked at in passing."""
         key = key_of(function, *arguments, **options)
-        found = self._cache.get(key)
-        if found is not None:
-            return Answer(found.value, 0.0, cached=True)
-
-        def work() -> Answer[T]:
-            started = time.perf_counter()
-            value = function(*arguments, **options)
-            seconds = time.perf_counter() - started
-            self._cache.set(key, value)
-            return Answer(value, seconds, cached=False)
-
-        answer: Answer[T] = self._flights.do(key, work)[0]
-        return answer
+        return self._answer(key, lambda: function(*arguments, **options), brief=True)
 
     def once(self) -> Compute:
         """A door for one request: what several cards ask is answered once, with one and the same note."""
@@ -90,8 +83,26 @@ class Compute:
 
     def recall(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T] | None:
         """The answer if it is on a shelf, else None; nothing is computed."""
-        found = self._cache.get(key_of(function, *arguments, **options))
+        return self._known(key_of(function, *arguments, **options))
+
+    def _known(self, key: str) -> Answer[Any] | None:
+        found = self._cache.get(key)
         return None if found is None else Answer(found.value, 0.0, cached=True)
+
+    def _answer(self, key: str, work: Callable[[], T], *, brief: bool = False) -> Answer[T]:
+        known = self._known(key)
+        if known is not None:
+            return known
+
+        def timed() -> Answer[T]:
+            started = time.perf_counter()
+            value = work()
+            seconds = time.perf_counter() - started
+            self._cache.set(key, value, brief=brief or seconds < CHEAP)
+            return Answer(value, seconds, cached=False)
+
+        answer: Answer[T] = self._flights.do(key, timed)[0]
+        return answer
 
 
 class _Once(Compute):
@@ -99,15 +110,13 @@ class _Once(Compute):
         self._compute = compute
         self._answers: dict[str, Answer[Any]] = {}
 
-    def __call__(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T]:
-        key = key_of(function, *arguments, **options)
-        if key not in self._answers:
-            self._answers[key] = self._compute(function, *arguments, **options)
-        return self._answers[key]
+    def _known(self, key: str) -> Answer[Any] | None:
+        return self._answers.get(key) or self._compute._known(key)
 
-    def recall(self, function: Callable[..., T], *arguments: Any, **options: Any) -> Answer[T] | None:
-        known = self._answers.get(key_of(function, *arguments, **options))
-        return known or self._compute.recall(function, *arguments, **options)
+    def _answer(self, key: str, work: Callable[[], T], *, brief: bool = False) -> Answer[T]:
+        if key not in self._answers:
+            self._answers[key] = self._compute._answer(key, work, brief=brief)
+        return self._answers[key]
 
 
 def key_of(function: Callable[..., Any], *arguments: Any, **options: Any) -> str:

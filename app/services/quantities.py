@@ -309,13 +309,10 @@ def references(model: Model) -> References:
 def flow(compute: Compute, parameters: Parameters, *, settled: bool = True) -> Answer[dynamics.Trajectory]:
     """The trajectory of a point: at the full tolerance when settled, or when it is there already."""
     options = {"overlap_0": parameters.m0, "t_max": parameters.tmax, "temperature": parameters.T}
-    if not settled:
-        known = compute.recall(dynamics.integrate_flow, parameters.model, tolerance=FINE, **options)
-        if known is not None:
-            return known
-    return compute(
-        dynamics.integrate_flow, parameters.model, tolerance=FINE if settled else COARSE, **options
-    )
+    if settled:
+        return compute(dynamics.integrate_flow, parameters.model, tolerance=FINE, **options)
+    known = compute.recall(dynamics.integrate_flow, parameters.model, tolerance=FINE, **options)
+    return known or compute.briefly(dynamics.integrate_flow, parameters.model, tolerance=COARSE, **options)
 
 
 def gain(compute: Compute, parameters: Parameters) -> Answer[dynamics.Gain]:

@@ -160,6 +160,19 @@ def test_equal_requests_at_once_are_computed_once(compute: Compute) -> None:
     assert sorted(calls) == [1.0, 2.0]
 
 
+def test_only_what_takes_time_and_stands_still_goes_to_disk(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    compute = create_compute(Settings(cache_folder=folder))
+    own = len(list(folder.iterdir()))  # cachelib's count of its files
+    compute(phases.classify, MODEL)  # microseconds
+    flow(compute, Parameters(d2=0.37, tmax=1e4), settled=False)  # in passing
+    assert len(list(folder.iterdir())) == own
+    assert flow(compute, Parameters(d2=0.37, tmax=1e4), settled=False).cached
+    flow(compute, Parameters(d2=0.37, tmax=1e4))
+    assert len(list(folder.iterdir())) == own + 1
+    assert flow(create_compute(Settings(cache_folder=folder)), Parameters(d2=0.37, tmax=1e4)).cached
+
+
 def test_a_failure_reaches_everyone_who_waits_and_is_not_remembered() -> None:
     flights = SingleFlight()
     started = threading.Event()
