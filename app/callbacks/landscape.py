@@ -87,7 +87,7 @@ def path_times(trajectory: Trajectory, t_max: float) -> NDArray[np.float64]:
     fast = np.flatnonzero(moves > COARSEST)
     if not fast.size:
         return times
-    inserted = [np.linspace(times[k], times[k + 1], 18)[1:-1] for k in fast]
+    inserted = [np.linspace(times[k], times[k + 1], 42)[1:-1] for k in fast]
     return np.sort(np.concatenate([times, *inserted]))
 
 

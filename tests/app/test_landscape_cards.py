@@ -130,7 +130,7 @@ def test_the_flow_ends_at_the_star_on_the_map(compute: Compute) -> None:
     assert values(path.x)[-1] == pytest.approx(good.overlap, abs=1e-4)
     assert values(path.y)[-1] == pytest.approx(good.energy, abs=2e-4)
     assert moment.x[0] == pytest.approx(good.overlap, abs=1e-4)
-    assert np.abs(np.diff(values(path.x))).max() < 0.03  # no corners
+    assert np.abs(np.diff(values(path.x))).max() < 0.05  # no corners
     words = texts(landscape.draw(compute, request_for(DEFAULTS, land="map")))
     for name in ("threshold, Kac–Rice", "threshold, ageing", "minima", "flow"):
         assert name in words
