@@ -20,7 +20,7 @@ def words(page: Page, card: str) -> str:
 
 
 def choose_view(page: Page, name: str) -> None:
-    page.locator("#landscape-card").get_by_text(name, exact=True).click()
+    page.locator("#land-choice").get_by_text(name, exact=True).click()
 
 
 def test_the_card_switches_between_four_views_and_the_address_says_which(visit: NewVisit) -> None:
