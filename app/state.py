@@ -50,7 +50,10 @@ class Choice:
 
 #: What is looked at, by its name in an address and in the page's state.
 CHOICES: Final[Mapping[str, Choice]] = {
-    "flow": Choice(("overlap", "log_overlap", "energy", "multiplier"), ("overlap",)),
+    "flow": Choice(
+        ("overlap", "log_overlap", "energy", "multiplier", "growth", "correlation", "fluctuation"),
+        ("overlap",),
+    ),
     "land": Choice(("curves", "map", "equator", "ladder"), ("curves",)),
     "lines": Choice(("flow", "wells", "trivial", "bayes", "langevin"), ("flow",), many=True),
 }

@@ -43,5 +43,10 @@
   const timeOf = (fraction, tmax) => 10 ** (-1 + fraction * (Math.log10(tmax) + 1));
   const fractionOf = (time, tmax) => Math.min(1, Math.max(0, (Math.log10(time) + 1) / (Math.log10(tmax) + 1)));
 
-  window.saddlesurf = { state, change, listen: (tell) => listeners.push(tell), toNumber, display, timeOf, fractionOf };
+  window.saddlesurf = {
+    state, change, toNumber, display, timeOf, fractionOf,
+    listen: (tell) => listeners.push(tell), // told after every change of the state
+    prepare: {}, // by card: adds to a new picture what only the page knows
+    drawn: [], // told after every new picture: (name of the card, its plot)
+  };
 })();

@@ -4,9 +4,13 @@
   "use strict";
   const { listen, state } = window.saddlesurf;
   const dash = (window.dash_clientside = window.dash_clientside || {});
+  const LATE = 400; // ms after which the old picture is dimmed
   const PATIENCE = 20000; // ms until a silent request is given up
   const gate = { busy: false, waiting: false, number: 0, since: 0 };
   const asked = {}; // what each card was last asked for
+  const WEIGHTS = { landscape: 2.01 }; // the landscape comes twice where another card comes once
+  const turns = {}; // when each card was last asked
+  let turn = 0;
   const tries = {}; // how often Retry was pressed on it
 
   function wishOf(panel, config) {
@@ -15,15 +19,28 @@
     return JSON.stringify([state.theme, tries[panel] || 0, parameters, looks]);
   }
 
-  function mark(panels, busy) {
-    for (const panel of panels) {
-      const card = document.getElementById(panel + "-card");
-      if (busy) card.setAttribute("aria-busy", "true");
-      else card.removeAttribute("aria-busy");
-    }
+  let late = null; // timer of the request in flight
+
+  // a card is marked only when its answer is late: a drag must not restyle the page at every picture
+  function mark(panels) {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      panels.forEach((panel) => document.getElementById(panel + "-card").setAttribute("aria-busy", "true"));
+      say("working");
+    }, LATE);
+  }
+
+  function unmark() {
+    clearTimeout(late);
+    document.querySelectorAll("[aria-busy]").forEach((card) => card.removeAttribute("aria-busy"));
+    say("idle");
+  }
+
+  function say(words) {
     const status = document.getElementById("status");
-    status.textContent = busy ? "working" : "idle";
-    status.classList.toggle("working", busy);
+    if (status.textContent === words) return;
+    status.textContent = words;
+    status.classList.toggle("working", words === "working");
   }
 
   function offer() {
@@ -34,12 +51,14 @@
       return;
     }
     const wishes = Object.keys(config).map((panel) => [panel, wishOf(panel, config[panel])]);
-    const changed = wishes.filter(([panel, wish]) => asked[panel] !== wish);
+    const changed = inTurn(wishes.filter(([panel, wish]) => asked[panel] !== wish));
     Object.assign(gate, { busy: changed.length > 0, waiting: false, since: Date.now() });
     if (!changed.length) return;
     changed.forEach(([panel, wish]) => { asked[panel] = wish; });
     const panels = changed.map(([panel]) => panel);
-    mark(panels, true);
+    mark(panels);
+    turn += 1;
+    panels.forEach((panel) => { turns[panel] = turn; });
     const { parameters, theme, settled, moment, story, choices } = state;
     gate.number += 1;
     const data = { number: gate.number, panels, parameters, theme, settled, moment, story, ...choices };
@@ -48,8 +67,61 @@
 
   function open() {
     gate.busy = false;
+    unmark();
     if (gate.waiting) offer();
-    if (!gate.busy) mark(Object.keys(asked), false);
+  }
+
+  // While something moves the flow and the sentence are asked for every time, the others by turns: a picture costs the browser 15 to
+  // 20 ms to paint. At rest everything is asked for.
+  function inTurn(changed) {
+    if (state.settled) return changed;
+    const always = ({ 0: panel }) => panel === "flow" || panel === "sentence";
+    const waited = ([panel]) => (turn + 1 - (turns[panel] || 0)) * (WEIGHTS[panel] || 1);
+    const others = changed.filter((wish) => !always(wish)).sort((a, b) => waited(b) - waited(a));
+    return [...changed.filter(always), ...others.slice(0, 1)];
+  }
+
+  // A picture becomes its Graph's property; while something moves it is handed to plotly.js directly, since by way of
+  // the property each costs another 10 ms. The settled picture follows in any case.
+  function draw(panel, figure, settled) {
+    const gd = document.querySelector(`#${panel}-graph .js-plotly-plot`);
+    const prepare = window.saddlesurf.prepare[panel];
+    if (prepare) prepare(figure);
+    if (settled || !gd || !gd.dataset.watched) {
+      dash.set_props(panel + "-graph", { figure });
+      watch(panel);
+    } else {
+      window.Plotly.react(gd, figure.data, figure.layout, window.saddlesurf.specification.graph);
+    }
+  }
+
+  function watch(panel) {
+    const gd = document.querySelector(`#${panel}-graph .js-plotly-plot`);
+    if (!gd || !gd.on || !gd._fullLayout) {
+      requestAnimationFrame(() => watch(panel)); // dcc.Graph is still fetching plotly.js
+      return;
+    }
+    if (gd.dataset.watched) return;
+    gd.dataset.watched = "yes";
+    const tell = () => window.saddlesurf.drawn.forEach((listener) => listener(panel, gd));
+    gd.on("plotly_afterplot", tell);
+    tell();
+  }
+
+  function write(panel, words) {
+    const caption = document.getElementById(panel + "-caption");
+    const note = document.getElementById(panel + "-note");
+    const parts = typeof words.caption === "string" ? null : words.caption.map((part) => {
+      const paragraph = document.createElement("p");
+      paragraph.className = part.kind;
+      if (part.lead) paragraph.append(Object.assign(document.createElement("strong"), { textContent: part.lead + " " }));
+      paragraph.append(part.text);
+      return paragraph;
+    });
+    if (parts) caption.replaceChildren(...parts);
+    else if (caption.textContent !== words.caption) caption.textContent = words.caption;
+    if (note.textContent !== words.note) note.textContent = words.note;
+    note.classList.toggle("failed", words.failed);
   }
 
   listen(offer);
@@ -63,8 +135,12 @@
   });
 
   dash.gate = {
-    release: function (number) {
-      if (number === gate.number) open();
+    release: function (answer) {
+      Object.entries(answer.cards).forEach(([panel, card]) => {
+        write(panel, card);
+        if (card.figure) draw(panel, card.figure, answer.settled);
+      });
+      if (answer.number === gate.number) open();
     },
   };
   // an answer that never comes (the server has gone) must not shut the gate for good

@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   const { state, change, listen, toNumber, display } = window.saddlesurf;
-  const dash = (window.dash_clientside = window.dash_clientside || {});
   const DECIMALS = 4; // significant digits that a gesture sets: finer than a pixel
   const LIMITS = { dp: [1e-4, 1e8], inverse: [1e-8, 1e4] };
   const handle = () => document.getElementById("handle");
@@ -77,7 +76,7 @@
       if (!dragging) return;
       dragging = false;
       element.classList.remove("dragging");
-      if (event.type === "pointerup" && axes()) go(...toData(event), true);
+      if (event.type === "pointerup" && axes()) go(...toData(event), false); // released is settled
     };
     element.addEventListener("pointerup", end);
     element.addEventListener("pointercancel", end);
@@ -122,25 +121,15 @@
     if (Object.keys(update).length) window.Plotly.relayout(gd, update);
   }
 
-  function attach() {
-    const gd = plot();
-    const element = handle();
-    if (!gd || !element || !gd.on || !axes()) {
-      requestAnimationFrame(attach); // the plot is still being made
-      return;
-    }
+  window.saddlesurf.drawn.push(function (panel, gd) {
+    if (panel !== "phase") return;
     if (gd.dataset.saddlesurf !== "wired") {
       gd.dataset.saddlesurf = "wired";
-      gd.on("plotly_afterplot", () => { place(); turnWords(gd); });
-      wire(element, gd);
+      wire(handle(), gd);
     }
     place();
     turnWords(gd);
-  }
+  });
 
   listen(place);
-
-  dash.handle = {
-    attach: () => requestAnimationFrame(attach), // a new phase diagram has come
-  };
 })();

@@ -148,15 +148,25 @@
   };
 
   // the guide of the moment on m(t): a layout shape, moved without a new picture
+  const TIMED = ["overlap", "log_overlap", "energy", "multiplier", "growth"]; // views over time
+
+  function withGuide(shapes) {
+    const others = (shapes || []).filter((shape) => shape.name !== "moment");
+    if (!TIMED.includes(state.choices.flow)) return others;
+    const t = timeOf(state.moment, state.parameters.tmax);
+    return [...others, { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
+      line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } }];
+  }
+
   function drawMoment() {
     const gd = graphOf("flow");
     if (!state.parameters || !gd || !gd.layout || !gd.data || !gd.data.length) return;
-    const t = timeOf(state.moment, state.parameters.tmax);
-    const others = (gd.layout.shapes || []).filter((shape) => shape.name !== "moment");
-    const guide = { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
-      line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } };
-    window.Plotly.relayout(gd, { shapes: [...others, guide] });
+    const shapes = withGuide(gd.layout.shapes);
+    const at = (all) => ((all || []).find((shape) => shape.name === "moment") || {}).x0;
+    if (at(shapes) !== at(gd.layout.shapes)) window.Plotly.relayout(gd, { shapes });
   }
+
+  window.saddlesurf.prepare.flow = (figure) => { figure.layout.shapes = withGuide(figure.layout.shapes); };
 
   function sayMoment() {
     const element = document.getElementById("moment-text");
@@ -164,6 +174,8 @@
     const t = timeOf(state.moment, state.parameters.tmax);
     element.textContent = state.moment >= 1 ? "end" : "t = " + display(Number(t.toPrecision(3)));
   }
+
+  window.saddlesurf.drawn.push((panel) => { if (panel === "flow") drawMoment(); });
 
   listen(function (now, before) {
     if (now.story !== before.story || !before.parameters) {
@@ -199,7 +211,6 @@
       if (same && moment === state.moment) return;
       change({ choices: same ? state.choices : choices, moment, visit: "replace" }, "look");
     },
-    flow_drawn: () => { requestAnimationFrame(drawMoment); },
     // a click on m(t) chooses that moment
     choose_moment: function (click) {
       if (!click || !state.parameters) return;

@@ -93,6 +93,11 @@ def check_noise(name: str, value: float) -> float:
     return math.inf if value == math.inf else check_range(name, value)
 
 
+def _number_or_array(x: ArrayLike) -> Values:
+    array = np.asarray(x, dtype=np.float64)
+    return array if array.ndim else float(array)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One spiked matrix-tensor model; hashable, and the key under which results are cached.
@@ -146,17 +151,17 @@ class Model:
 
     def q(self, x: ArrayLike) -> Values:
         """Covariance of the loss per degree of freedom, Q(x) = x²/(2Δ₂) + xᵖ/(pΔp); broadcasts."""
-        x = np.asarray(x, dtype=np.float64)[()]
+        x = _number_or_array(x)
         return self.inverse_delta_2 * x * x / 2 + self.inverse_delta_p * x**self.p / self.p
 
     def q_prime(self, x: ArrayLike) -> Values:
         """Covariance of the gradient, Q′(x) = x/Δ₂ + xᵖ⁻¹/Δp; broadcasts."""
-        x = np.asarray(x, dtype=np.float64)[()]
+        x = _number_or_array(x)
         return self.inverse_delta_2 * x + self.inverse_delta_p * x ** (self.p - 1)
 
     def q_second(self, x: ArrayLike) -> Values:
         """Covariance of the Hessian, Q″(x) = 1/Δ₂ + (p-1)xᵖ⁻²/Δp; broadcasts."""
-        x = np.asarray(x, dtype=np.float64)[()]
+        x = _number_or_array(x)
         return self.inverse_delta_2 + (self.p - 1) * self.inverse_delta_p * x ** (self.p - 2)
 
     @property
@@ -166,5 +171,5 @@ class Model:
 
     def theta(self, overlap: ArrayLike) -> Values:
         """Strength of the signal's rank-one spike in the Hessian in units of σ, θ = Q″(m)(1-m²)/σ; broadcasts."""
-        m = np.asarray(overlap, dtype=np.float64)[()]
+        m = _number_or_array(overlap)
         return self.q_second(m) * (1 - m) * (1 + m) / self.sigma

@@ -4,28 +4,86 @@ from __future__ import annotations
 
 from app.callbacks.panel import Picture, Request, note_of
 from app.figures.flow import FIRST_TIME, Level, View, flow_figure
+from app.figures.growth import growth_figure
 from app.figures.theme import Theme
+from app.figures.two_time import correlation_figure, fluctuation_figure
+from app.figures.words import say
 from app.services.compute import Compute
-from app.services.quantities import References, flow, references, table_times
+from app.services.quantities import References, escape_time, flow, gain, references, table_times
 from app.state import Parameters
+from engine import phases
+from engine.hessian import escape_rate
+
+TWO_TIMES = 90  # times a side of the correlation's map
+WAITING_TIMES = 600
 
 
 def draw(compute: Compute, request: Request) -> Picture:
-    """Draw one quantity of the flow with what theory says of it."""
-    parameters = request.parameters
+    """Draw one view of the flow with what theory says of it."""
+    parameters, look = request.parameters, request.look
+    view = request.chosen("flow")
+    if view == "growth":
+        return draw_growth(compute, request)
     found = flow(compute, parameters, settled=request.settled)
-    known = compute(references, parameters.model).value
     trajectory = found.value
-    view: View = request.chosen("flow")
+    note = note_of(found) + ("" if request.settled else ", preview")
+    if view == "correlation":
+        return Picture(correlation_figure(trajectory.two_time(TWO_TIMES), look), CORRELATION, note)
+    if view == "fluctuation":
+        seen = trajectory.fluctuation_dissipation(WAITING_TIMES)
+        figure = fluctuation_figure(parameters.model, seen, look, temperature=parameters.T)
+        return Picture(figure, f"At t = {say(seen.time)}. {FLUCTUATION}", note)
+    known = compute(references, parameters.model).value
+    escape = None
+    if view in ("overlap", "log_overlap") and request.settled:
+        escape = escape_time(compute, parameters)
     figure = flow_figure(
         parameters.model,
         trajectory.at(table_times(trajectory, parameters.tmax)),
-        request.look,
+        look,
         t_max=parameters.tmax,
         view=view,
-        levels=levels(view, parameters, known, request.look),
+        levels=levels(view, parameters, known, look),
+        escape=escape,
     )
-    return Picture(figure, trajectory.message, note_of(found) + ("" if request.settled else ", preview"))
+    return Picture(figure, trajectory.message, note)
+
+
+CORRELATION = (
+    "Bright: the state at t still remembers the one at t′. While the flow ages, how much depends on t′/t alone, "
+    "nearly: a band along the diagonal."
+)
+FLUCTUATION = (
+    "The response within a state ends near χ = 1/σ on the right; the slope beyond it is ageing. "
+    "Where χ = Δ₂ passes below 1/σ, threshold states have a way down to the signal."
+)
+
+
+def draw_growth(compute: Compute, request: Request) -> Picture:
+    """Draw how an infinitesimal overlap grows, and say by which of the laws."""
+    parameters = request.parameters
+    found = gain(compute, parameters)
+    figure = growth_figure(parameters.model, found.value, request.look, t_max=parameters.tmax)
+    return Picture(figure, growth_law(parameters), note_of(found))
+
+
+def growth_law(parameters: Parameters) -> str:
+    """The late law of an infinitesimal overlap at T = 0, by where the point lies."""
+    if parameters.T > 0:
+        return (
+            "Λ = (d ln m/dt + μ)/σ and κ = d ln m/d ln t for Langevin dynamics from an infinitesimal overlap."
+        )
+    model = parameters.model
+    theta = float(model.theta(0.0))
+    if theta > 1:
+        rate = escape_rate(model)
+        return f"Above the gradient-flow line m grows as exp(λt) at last, λ = {say(rate)}: a slope, not an escape time."
+    if abs(theta - 1) < 1e-12:
+        return "On the gradient-flow line the rate vanishes: ln m grows as the cube root of time."
+    snr, decay = model.inverse_delta_2, 1 / float(phases.decay_line(model.p, model.delta_p))
+    if snr > decay:
+        return "Below the gradient-flow line m grows only as a power of time, t^κ, while it is infinitesimal."
+    return "Below the decay line (heuristic) an infinitesimal overlap decays as a power of time."
 
 
 def levels(view: View, parameters: Parameters, known: References, look: Theme) -> tuple[Level, ...]:

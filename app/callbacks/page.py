@@ -27,7 +27,6 @@ def register(app: Dash) -> None:
         ("copy_link", ids.COPY_LINK, "n_clicks"),
         ("copy_python", ids.PYTHON, "data"),
         ("help", ids.HELP_BUTTON, "n_clicks"),
-        ("flow_drawn", ids.FLOW.graph, "figure"),
         ("choose_moment", ids.FLOW.graph, "clickData"),
     ):
         app.clientside_callback(
@@ -38,9 +37,6 @@ def register(app: Dash) -> None:
         *[Input(ids.choice(name), "value") for name in CHOICES],
         Input(ids.MOMENT, "value"),
         prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("handle", "attach"), Input(ids.PHASE.graph, "figure"), prevent_initial_call=True
     )
 
     @app.callback(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, no_update
+from dash import ClientsideFunction, Dash, Input, Output
 
 from app import ids
 from app.figures.figure import Figure
@@ -46,11 +46,20 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words of a card; ``lead`` is set in bold before them."""
+
+    text: str
+    lead: str = ""
+    kind: str = ""  # CSS class
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What a card shows; a card of words alone has no figure."""
 
     figure: Figure | None
-    caption: Any
+    caption: str | tuple[Paragraph, ...]
     note: str
 
 
@@ -73,43 +82,29 @@ def register_panels(app: Dash, compute: Compute, panels: Mapping[ids.Panel, Draw
         ClientsideFunction("gate", "release"), Input(ids.ANSWERED, "data"), prevent_initial_call=True
     )
 
-    @app.callback(
-        Output(ids.ANSWERED, "data"),
-        *[output for panel in panels for output in outputs(panel)],
-        Input(ids.REQUEST, "data"),
-        prevent_initial_call=True,
-    )
-    def update(data: Mapping[str, Any]) -> list[Any]:
+    @app.callback(Output(ids.ANSWERED, "data"), Input(ids.REQUEST, "data"), prevent_initial_call=True)
+    def update(data: Mapping[str, Any]) -> dict[str, Any]:
         once = compute.once()
-        answers: list[Any] = [data.get("number")]
-        for panel, draw in panels.items():
-            asked = panel.name in data.get("panels", ())
-            answers += answer(panel, draw, once, data) if asked else [no_update] * len(outputs(panel))
-        return answers
+        asked = data.get("panels", ())
+        cards = {p.name: answer(draw, once, data) for p, draw in panels.items() if p.name in asked}
+        return {"number": data.get("number"), "settled": bool(data.get("settled")), "cards": cards}
 
 
-def outputs(panel: ids.Panel) -> list[Output]:
-    """Where a card's answer goes."""
-    words = [
-        Output(panel.caption, "children"),
-        Output(panel.note, "children"),
-        Output(panel.note, "className"),
-    ]
-    return words if panel is ids.SENTENCE else [Output(panel.graph, "figure"), *words]
-
-
-def answer(panel: ids.Panel, draw: Draw, compute: Compute, data: Mapping[str, Any]) -> list[Any]:
-    """What goes onto a card: figure (if it has one), caption, note and the note's class."""
+def answer(draw: Draw, compute: Compute, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What assets/gate.js puts onto a card: figure (None: the old one stays), caption, note, whether it failed."""
     try:
-        request = Request(from_store(data["parameters"]), theme(data.get("theme")), data)
-        picture = draw(compute, request)
-        shown = [picture.figure, picture.caption, picture.note, "note"]
+        picture = draw(compute, Request(from_store(data["parameters"]), theme(data.get("theme")), data))
     except EngineError as error:
-        shown = [no_update, str(error), "not computed", "note failed"]
+        return {"figure": None, "caption": str(error), "note": "not computed", "failed": True}
     except Exception:
-        log.exception("the card %s could not be drawn for %s", panel.name, data)
-        shown = [no_update, "This could not be computed. The last picture stays.", "failed", "note failed"]
-    return shown[1:] if panel is ids.SENTENCE else shown
+        log.exception("a card could not be drawn for %s", data)
+        sentence = "This could not be computed. The last picture stays."
+        return {"figure": None, "caption": sentence, "note": "failed", "failed": True}
+    figure = None if picture.figure is None else picture.figure.to_plotly_json()
+    caption = (
+        picture.caption if isinstance(picture.caption, str) else [asdict(part) for part in picture.caption]
+    )
+    return {"figure": figure, "caption": caption, "note": picture.note, "failed": False}
 
 
 def note_of(*answers: Answer[Any]) -> str:

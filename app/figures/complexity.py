@@ -99,7 +99,7 @@ def complexity_figure(
             )  # fmt: skip
     if flow_overlap is not None:
         made.add_shape(
-            name="moment", type="line", x0=flow_overlap, x1=flow_overlap, y0=0, y1=1, yref="paper",
+            name="flow", type="line", x0=flow_overlap, x1=flow_overlap, y0=0, y1=1, yref="paper",
             line={"color": look.outlier, "width": 1.5},
         )  # fmt: skip
         made.add_annotation(**label(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.figures.figure import Figure
 from app.figures.theme import Theme, compact, figure, label, power_of_ten
+from app.figures.words import say
 from engine import Model
 from engine.dynamics import Trajectory
 
@@ -35,6 +36,7 @@ def flow_figure(
     t_max: float,
     view: View = "overlap",
     levels: tuple[Level, ...] = (),
+    escape: float | None = None,
 ) -> Figure:
     """Draw one quantity of a trajectory from t = 0.1 to t_max.
 
@@ -52,6 +54,8 @@ def flow_figure(
         What is drawn: the overlap (linear or logarithmic), the energy or μ/2σ.
     levels : tuple of Level
         References drawn behind the curve.
+    escape : float, optional
+        Escape time by the linear growth of the overlap.
     """
     values, title, hover = _quantity(model, trajectory, view)
     levels = tuple(level for level in levels if np.isfinite(level.value))
@@ -77,6 +81,17 @@ def flow_figure(
                 look, level.text, x=0, xref="paper", xanchor="left", xshift=4,
                 y=np.log10(level.value) if view == "log_overlap" else level.value,
                 yanchor="bottom" if above else "top", font={"size": 12, "color": level.colour},
+            )
+        )  # fmt: skip
+    if escape is not None:
+        made.add_shape(
+            type="line", x0=escape, x1=escape, y0=0, y1=1, yref="paper",
+            line={"color": look.faint, "width": 1.2, "dash": "dot"},
+        )  # fmt: skip
+        made.add_annotation(
+            **label(
+                look, f"escape, linear theory: {say(escape)}", x=float(np.log10(escape)), xanchor="right", xshift=-4,
+                y=0.5, yref="paper", font={"size": 12, "color": look.faint},
             )
         )  # fmt: skip
     made.add_scatter(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.figures.figure import Figure
+from app.figures.words import raised
 
 ThemeName = Literal["light", "dark"]
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
@@ -80,9 +81,7 @@ def figure(look: Theme, *, x: dict[str, Any], y: dict[str, Any], revision: str) 
         "linecolor": look.faint,
         "zeroline": False,
         "showline": True,
-        "ticks": "outside",
-        "ticklen": 4,
-        "tickcolor": look.faint,
+        "ticks": "",
         "fixedrange": False,
     }
     return Figure(
@@ -123,4 +122,4 @@ def power_of_ten(lower: int, upper: int, every: int = 1) -> dict[str, Any]:
 
 
 def _decade(k: int) -> str:
-    return {0: "1", 1: "10", -1: "0.1"}.get(k, f"10<sup>{'−' if k < 0 else ''}{abs(k)}</sup>")
+    return {0: "1", 1: "10", -1: "0.1"}.get(k, "10" + raised(k))

@@ -7,6 +7,11 @@ import math
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def raised(exponent: int) -> str:
+    """An exponent in raised figures: plain text, which a browser draws much faster than marked-up text."""
+    return str(exponent).translate(_RAISED)
+
+
 def say(value: float, digits: int = 3) -> str:
     """A number with so many significant digits: ``"0.812"``, ``"−1.5"``, ``"10⁻¹⁰"``, ``"3.2·10⁵"``."""
     if not math.isfinite(value):
@@ -19,5 +24,5 @@ def say(value: float, digits: int = 3) -> str:
         return text.replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".").replace("-", "−")
-    power = "10" + str(int(exponent)).translate(_RAISED)
+    power = "10" + raised(int(exponent))
     return {"1": power, "−1": "−" + power}.get(mantissa, f"{mantissa}·{power}")

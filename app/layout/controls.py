@@ -10,6 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app import ids
+from app.layout.cards import GRAPH_CONFIG
 from app.state import CHOICES, DEFAULTS, to_store
 from app.story import STORY
 
@@ -67,6 +68,7 @@ def specification() -> dcc.Store:
         "choices": {
             name: {"default": choice.default, "many": choice.many} for name, choice in CHOICES.items()
         },
+        "graph": GRAPH_CONFIG,
         "stories": [{"key": point.key, "parameters": to_store(point.parameters)} for point in STORY],
     }
     return dcc.Store(id=ids.SPECIFICATION, data=data)

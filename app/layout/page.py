@@ -44,6 +44,15 @@ KEYS: Final = (
     ("?", "this list"),
     ("Esc", "close what is open"),
 )
+FLOW_VIEWS: Final = (
+    ("overlap", "overlap m(t)"),
+    ("log_overlap", "m(t), logarithmic"),
+    ("energy", "energy e(t)"),
+    ("multiplier", "multiplier μ(t)/2σ"),
+    ("growth", "growth of m: Λ, κ"),
+    ("correlation", "correlation C(t, t′)"),
+    ("fluctuation", "response against C"),
+)
 LANDSCAPE_VIEWS: Final = (("curves", "Σ(m)"), ("map", "Σ(m,e)"), ("equator", "equator"), ("ladder", "index"))
 LINE_FAMILIES: Final = (
     ("flow", "flow, minima, ML-AMP, regions"),
@@ -52,7 +61,6 @@ LINE_FAMILIES: Final = (
     ("bayes", "Bayes-optimal (T = 1)"),
     ("langevin", "Langevin at T, or T = 1"),
 )
-FLOW_VIEWS: Final = (("overlap", "m"), ("log_overlap", "log m"), ("energy", "e"), ("multiplier", "μ/2σ"))
 
 
 def stores() -> list[Component]:
@@ -170,12 +178,15 @@ def diagram_column() -> Component:
 
 def card_column() -> Component:
     """The flow, the Hessian at one of its moments, the landscape."""
-    views = dmc.SegmentedControl(
+    views = dmc.Select(
         id=ids.choice("flow"),
-        data=[{"value": value, "label": label} for value, label in FLOW_VIEWS],
+        data=[{"value": value, "label": text} for value, text in FLOW_VIEWS],
         value="overlap",
         size="xs",
-        attributes={"root": {"aria-label": "Quantity drawn against time"}},
+        w=172,
+        allowDeselect=False,
+        comboboxProps={"withinPortal": True},
+        attributes={"input": {"aria-label": "What is drawn of the flow"}},
     )
     landscape_views = dmc.SegmentedControl(
         id=ids.choice("land"),

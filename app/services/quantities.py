@@ -152,6 +152,7 @@ RESULT_TYPES: tuple[type, ...] = (
     complexity.Landscape,
     complexity.GoodMinimum,
     dynamics.Trajectory,
+    dynamics.Gain,
     dynamics.curve.Curve,
     dynamics.memory.Memory,
     dynamics.memory.History,
@@ -315,6 +316,19 @@ def flow(compute: Compute, parameters: Parameters, *, settled: bool = True) -> A
     return compute(
         dynamics.integrate_flow, parameters.model, tolerance=FINE if settled else COARSE, **options
     )
+
+
+def gain(compute: Compute, parameters: Parameters) -> Answer[dynamics.Gain]:
+    """The growth of an infinitesimal overlap."""
+    return compute(dynamics.escape_gain, parameters.model, t_max=parameters.tmax, temperature=parameters.T)
+
+
+def escape_time(compute: Compute, parameters: Parameters) -> float | None:
+    """When m₀ G(t) reaches 0.3, by the linear growth G; None where it does not, or m₀ is there already."""
+    if abs(parameters.m0) > 0.1:
+        return None
+    time = float(gain(compute, parameters).value.escape_time(abs(parameters.m0)))
+    return time if np.isfinite(time) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,5 +26,6 @@ def warm_up() -> None:
     equator_map(model.p, model.delta_p)
     ladder(model)
     references(model)
+    dynamics.escape_gain(model, t_max=1e2)
     for t_max in (1e2, 1e6):  # two precisions of the linear solve: long runs need the second
         dynamics.integrate_flow(model, overlap_0=DEFAULTS.m0, t_max=t_max).at([1.0])

@@ -18,6 +18,6 @@ a power of ln t. Derivation, accuracy and limits: docs/theory/dynamics.md.
 
 from engine.dynamics.flow import integrate_flow
 from engine.dynamics.gain import Gain, escape_gain
-from engine.dynamics.trajectory import Trajectory, TwoTime
+from engine.dynamics.trajectory import FluctuationDissipation, Trajectory, TwoTime
 
-__all__ = ["Gain", "Trajectory", "TwoTime", "escape_gain", "integrate_flow"]
+__all__ = ["FluctuationDissipation", "Gain", "Trajectory", "TwoTime", "escape_gain", "integrate_flow"]

@@ -74,13 +74,18 @@ class Memory:
         """First stored time."""
         return float(self.early.time[0])
 
+    def row(self, time: float, earlier: Floats) -> tuple[Floats, Floats]:
+        """C(t, s) and R(t, s) at one time t and increasing earlier times s."""
+        history = self.early if self.late is None or time <= self.early.time[-1] else self.late
+        correlation, response = history.at(time, earlier)
+        return correlation, response
+
     def two_time(self, times: Floats) -> tuple[Floats, Floats]:
         """Symmetric correlation and causal response, shape (n, n), at increasing times."""
         n = times.size
         correlation, response = np.eye(n), np.eye(n)
         for i, t in enumerate(times[1:], start=1):
-            history = self.early if self.late is None or t <= self.early.time[-1] else self.late
-            correlation[i, :i], response[i, :i] = history.at(t, times[:i])
+            correlation[i, :i], response[i, :i] = self.row(float(t), times[:i])
             correlation[:i, i] = correlation[i, :i]
         return correlation, response
 

@@ -33,6 +33,28 @@ class TwoTime:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FluctuationDissipation:
+    """Integrated response against correlation, both seen from one late time.
+
+    Attributes
+    ----------
+    time : float
+        The late time t.
+    waiting_time : ndarray, shape (n,)
+        Increasing, dense at both ends of (0, t).
+    correlation : ndarray, shape (n,)
+        C(t, t').
+    integrated_response : ndarray, shape (n,)
+        χ(t, t') = ∫ R(t, s) ds from t' to t, in units of time.
+    """
+
+    time: float
+    waiting_time: Floats
+    correlation: Floats
+    integrated_response: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trajectory:
     """A solution of the two-time equations; arrays are read-only and one-dimensional, per degree of freedom.
 
@@ -112,6 +134,42 @@ class Trajectory:
         times[-1] = max(self.t_end, 2 * first)
         correlation, response = self.memory.two_time(times)
         return TwoTime(time=_frozen(times), correlation=_frozen(correlation), response=_frozen(response))
+
+    def fluctuation_dissipation(self, n: int) -> FluctuationDissipation:
+        """χ(t, t') against C(t, t') at the last time computed.
+
+        Parameters
+        ----------
+        n : int
+            Number of waiting times, 50 to 5000; the integral is second order in 1/n.
+
+        Raises
+        ------
+        ParameterError
+            If ``n`` is out of range.
+
+        Notes
+        -----
+        In equilibrium at temperature T it is the straight line Tχ = 1 - C; while ageing it bends, with a slope that
+        Cugliandolo and Kurchan (1993) read as an effective temperature.
+        """
+        if not 50 <= n <= 5000:
+            raise ParameterError("n", "The number of waiting times must be from 50 to 5000.")
+        t, first = self.t_end, self.memory.first_time
+        reach = np.log(max(t / first, 10.0))
+        u = np.linspace(-reach, reach, int(n))  # waiting time t/(1 + exp(-u)): geometric from both ends
+        share = 1 / (1 + np.exp(-u))
+        correlation, response = self.memory.row(t, t * share)
+        pieces = response * t * share * (1 - share)
+        steps = (pieces[1:] + pieces[:-1]) / 2 * np.diff(u)
+        tail = t * (1 - share[-1])  # R = 1 within the last instant
+        integrated = np.append(np.cumsum(steps[::-1])[::-1], 0.0) + tail
+        return FluctuationDissipation(
+            time=float(t),
+            waiting_time=_frozen(t * share),
+            correlation=_frozen(correlation),
+            integrated_response=_frozen(integrated),
+        )
 
 
 def _frozen(array: Floats) -> Floats:

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from dash import no_update
 
-from app import ids
 from app.callbacks import controls, flow, landscape, phase, sentence, spectrum
 from app.callbacks.panel import Picture, Request, answer
 from app.figures.complexity import symlog
@@ -123,6 +121,59 @@ def test_the_flow_card_draws_the_trajectory_it_asked_for(compute: Compute) -> No
             assert values(curve.y)[-1] == pytest.approx(end, abs=2e-5)
 
 
+def test_the_escape_time_of_the_gain_curve_is_told_as_linear_theory(compute: Compute) -> None:
+    shown = texts(flow.draw(compute, request_for(DEFAULTS)))
+    assert "escape, linear theory: 438" in shown
+    assert "escape" not in texts(flow.draw(compute, request_for(Parameters(d2=1.25))))
+
+
+def test_the_growth_view_has_the_rate_that_the_hessian_sets(compute: Compute) -> None:
+    picture = flow.draw(compute, request_for(DEFAULTS, flow="growth"))
+    theta = float(DEFAULTS.model.theta(0.0))
+    assert f"limit θ + 1/θ = {theta + 1 / theta:.3f}" in texts(picture)
+    assert values(trace(drawn(picture), "rate").y)[-1] == pytest.approx(theta + 1 / theta, abs=1e-4)
+    assert "not an escape time" in picture.caption
+    for a, words in ((2.0, "cube root"), (1.8, "power of time"), (0.8, "decays as a power")):
+        point = Parameters(d2=1 / a, tmax=100)
+        assert words in flow.draw(compute, request_for(point, flow="growth")).caption
+
+
+def test_the_correlation_is_symmetric_and_one_on_the_diagonal(compute: Compute) -> None:
+    figure = drawn(flow.draw(compute, request_for(Parameters(tmax=100), flow="correlation")))
+    z = np.array(trace(figure, "correlation").z)
+    np.testing.assert_array_equal(z, z.T)
+    np.testing.assert_array_equal(np.diag(z), 1.0)
+
+
+def test_the_response_in_equilibrium_is_the_lost_correlation(compute: Compute) -> None:
+    point = Parameters(d2=1 / 3, dp=0.5, m0=0.5, T=1, tmax=100)  # above the Langevin line
+    picture = flow.draw(compute, request_for(point, flow="fluctuation"))
+    assert "equilibrium" in texts(picture)
+    curve = trace(drawn(picture), "flow")
+    late = values(curve.x) > 0.9
+    np.testing.assert_allclose(values(curve.y)[late], 1 - values(curve.x)[late], atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    "view", ["growth", "correlation", "fluctuation", "energy", "multiplier", "log_overlap"]
+)
+@pytest.mark.parametrize(
+    "point",
+    [Parameters(dp=float("inf")), Parameters(d2=float("inf"), dp=0.2, tmax=100), Parameters(m0=-0.2, tmax=30),
+     Parameters(T=1.5, d2=3, tmax=30), Parameters(m0=0.9, tmax=1)],
+    ids=lambda point: point.query(),
+)  # fmt: skip
+def test_every_view_of_the_flow_draws_every_kind_of_point(
+    compute: Compute, view: str, point: Parameters
+) -> None:
+    picture = flow.draw(compute, request_for(point, flow=view))
+    figure = drawn(picture)
+    assert figure.data
+    assert "nan" not in picture.caption.lower()
+    for data in figure.data:
+        assert np.isfinite(values(data.y)).all(), data.name
+
+
 def test_the_spectrum_has_its_outlier_before_the_escape_and_none_at_the_end(compute: Compute) -> None:
     end = spectrum.draw(compute, request_for(DEFAULTS, moment=1.0))
     assert "outlier" not in texts(end)
@@ -170,23 +221,18 @@ def test_a_failure_leaves_the_picture_and_says_why(
     def broken(_: Compute, __: Request) -> Picture:
         raise RuntimeError("a secret path")
 
-    assert answer(ids.FLOW, wrong, compute, data) == [
-        no_update,
-        "This cannot be.",
-        "not computed",
-        "note failed",
-    ]
-    figure, caption, _, style = answer(ids.FLOW, broken, compute, data)
-    assert figure is no_update
-    assert "secret" not in caption
-    assert style == "note failed"
+    expected = {"figure": None, "caption": "This cannot be.", "note": "not computed", "failed": True}
+    assert answer(wrong, compute, data) == expected
+    shown = answer(broken, compute, data)
+    assert shown["figure"] is None
+    assert "secret" not in shown["caption"]
+    assert shown["failed"]
     assert "could not be drawn" in caplog.text
 
 
 def test_a_request_of_nonsense_is_an_answer_too(compute: Compute) -> None:
     for data in ({"parameters": {"p": 99}}, {"parameters": {"d2": "x"}}, {}):
-        shown = answer(ids.SENTENCE, lambda *_: pytest.fail("drawn"), compute, data)
-        assert shown[2] == "note failed"
+        assert answer(lambda *_: pytest.fail("drawn"), compute, data)["failed"]
 
 
 def test_cards_that_ask_the_same_say_the_same(compute: Compute) -> None:

@@ -122,11 +122,14 @@ class Visit:
         """Wait until what was changed has reached every card."""
         self.page.wait_for_timeout(400)  # longer than the page waits before it calls a drag settled
         self.wait_for_pictures()
+        self.page.wait_for_timeout(250)  # the graphs paint what they were given
 
     def pictures(self) -> dict[str, str]:
         """The data of each picture, as text to compare."""
-        script = """(name) => { const gd = document.querySelector(`#${name}-graph .js-plotly-plot`);
-            return JSON.stringify([gd._fullData.map((d) => [Array.from(d.x), Array.from(d.y)]), gd.layout.shapes]); }"""
+        script = """(name) => {
+            const gd = document.querySelector(`#${name}-graph .js-plotly-plot`);
+            const shapes = (gd.layout.shapes || []).filter((shape) => shape.name !== "moment");
+            return JSON.stringify([gd._fullData.map((d) => [Array.from(d.x), Array.from(d.y)]), shapes]); }"""
         return {name: self.page.evaluate(script, name) for name in ("phase", "flow", "spectrum", "landscape")}
 
     def handle(self) -> tuple[float, float]:

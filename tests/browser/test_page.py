@@ -355,3 +355,19 @@ def test_odd_order_from_the_other_side_ends_in_the_mirror(visit: NewVisit) -> No
     seen.settle()
     expect(page.locator("#flow-caption")).to_contain_text("mirror minimum")
     expect(page.locator("#flow-graph")).to_contain_text("mirror minimum")
+
+
+def test_the_flow_card_changes_its_view_and_the_address_remembers(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open()
+    before = seen.pictures()["flow"]
+    page.locator("#flow-choice").click()
+    page.get_by_role("option", name="growth of m").click()
+    seen.settle()
+    assert seen.pictures()["flow"] != before
+    assert "flow=growth" in seen.query()
+    expect(page.locator("#flow-caption")).to_contain_text("not an escape time")
+    page.reload()
+    seen.settle()
+    expect(page.locator("#flow-choice")).to_have_value("growth of m: Λ, κ")
+    assert "Λ" in (page.locator("#flow-graph").text_content() or "")

@@ -179,3 +179,19 @@ def test_a_pure_model_ages_towards_its_threshold_energy(p, exponent):
     early, late = flow.at([1e4, 1e5]).energy - threshold
     assert 0 < late < 2e-4
     assert np.log10(early / late) == pytest.approx(exponent, abs=5e-3)
+
+
+@pytest.mark.parametrize(("a", "delta_p", "t_max"), [(2.0, 0.5, 1e4), (1.2, 4.0, 1e3), (2.3, 1.0, 100.0)])
+def test_the_response_and_the_correlation_give_the_multiplier_back(
+    a: float, delta_p: float, t_max: float
+) -> None:
+    """μ - mQ'(m) = ∫ R [Q'(C) + C Q''(C)] ds, summed over the steps of χ against C."""
+    model = Model(p=3, delta_2=1 / a, delta_p=delta_p)
+    flow = integrate_flow(model, overlap_0=1e-10, t_max=t_max)
+    seen = flow.fluctuation_dissipation(2000)
+    correlation, chi = seen.correlation, seen.integrated_response
+    middle = (correlation[1:] + correlation[:-1]) / 2
+    kernel = model.q_prime(middle) + middle * model.q_second(middle)
+    total = float((-np.diff(chi) * kernel).sum() + chi[-1] * (model.q_prime(1.0) + model.q_second(1.0)))
+    m = float(flow.overlap[-1])
+    assert total == pytest.approx(float(flow.lagrange_multiplier[-1]) - m * float(model.q_prime(m)), abs=2e-5)

@@ -1,0 +1,66 @@
+"""How an infinitesimal overlap grows: the rate Λ(t) that the Hessian sets, and the exponent κ(t)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.figures.figure import Figure
+from app.figures.flow import FIRST_TIME
+from app.figures.theme import Theme, compact, figure, label, power_of_ten
+from engine import Model
+from engine.dynamics import Gain
+
+
+def growth_figure(model: Model, gain: Gain, look: Theme, *, t_max: float) -> Figure:
+    """Draw Λ = (d ln m/dt + μ)/σ on the left axis and κ = d ln m/d ln t on the right one.
+
+    Parameters
+    ----------
+    model : Model
+        Gives θ at m = 0, and with it Λ's limit: θ + 1/θ above the gradient-flow line, 2 below.
+    gain : Gain
+        Of `engine.dynamics.escape_gain`.
+    look : Theme
+        Light or dark.
+    t_max : float
+        Right end of the time axis.
+    """
+    shown = gain.time >= FIRST_TIME
+    time, rate, exponent = gain.time[shown], gain.growth[shown], gain.exponent[shown]
+    theta = float(model.theta(0.0))
+    limit = theta + 1 / theta if theta > 1 else 2.0
+    made = figure(
+        look,
+        x={
+            "title": "time t", "type": "log",
+            "range": [float(np.log10(FIRST_TIME)), float(np.log10(t_max))], **power_of_ten(-1, 6),
+        },
+        y={"title": "Λ(t)", "range": [0.0, 1.15 * max(limit, float(rate.max()))], "nticks": 6},
+        revision=f"growth-{t_max:g}",
+    )  # fmt: skip
+    made.update_layout(
+        margin={"r": 52},
+        yaxis2={
+            "title": {"text": "κ(t)", "standoff": 6, "font": {"color": look.outlier}},
+            "overlaying": "y", "side": "right", "range": [-1.0, 4.0], "showgrid": False, "zeroline": False,
+            "tickfont": {"color": look.outlier}, "tickvals": [-1, 0, 1, 2, 3, 4],
+        },
+    )  # fmt: skip
+    made.add_shape(
+        type="line", x0=0, x1=1, xref="paper", y0=limit, y1=limit,
+        line={"color": look.line, "width": 1.5, "dash": "dash"},
+    )  # fmt: skip
+    words = "limit θ + 1/θ" if theta > 1 else "limit 2: no way down"
+    made.add_annotation(
+        **label(look, f"{words} = {limit:.3f}" if theta > 1 else words, x=0, xref="paper", xanchor="left", xshift=4,
+                y=limit, yanchor="bottom", font={"size": 12, "color": look.line})
+    )  # fmt: skip
+    made.add_scatter(
+        x=compact(time), y=compact(rate), mode="lines", line={"color": look.line, "width": 2.5},
+        hovertemplate="Λ = %{y:.5f}<extra></extra>", name="rate",
+    )  # fmt: skip
+    made.add_scatter(
+        x=compact(time), y=compact(np.clip(exponent, -5, 50)), yaxis="y2", mode="lines",
+        line={"color": look.outlier, "width": 2}, hovertemplate="κ = %{y:.4f}<extra></extra>", name="exponent",
+    )  # fmt: skip
+    return made

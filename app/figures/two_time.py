@@ -1,0 +1,105 @@
+"""What the flow remembers: the correlation C(t, t'), and the integrated response against it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from app.figures.figure import Figure
+from app.figures.theme import Theme, compact, figure, label, power_of_ten
+from engine import Model
+from engine.dynamics import FluctuationDissipation, TwoTime
+
+
+def correlation_figure(two_time: TwoTime, look: Theme) -> Figure:
+    """Draw C(t, t') as a map over both times, on logarithmic axes."""
+    time = two_time.time
+    span = [math.log10(max(float(time[0]), 0.1)), math.log10(float(time[-1]))]
+    axis = {"type": "log", "range": span, **power_of_ten(-1, 6), "showgrid": False}
+    made = figure(
+        look, x={"title": "waiting time t′", **axis}, y={"title": "time t", **axis}, revision="correlation"
+    )
+    made.update_layout(hovermode="closest")
+    made.data.append(
+        {
+            "type": "heatmap",
+            "x": time.tolist(),
+            "y": time.tolist(),
+            "z": two_time.correlation.round(4).astype(np.float32).tolist(),
+            "zmin": 0,
+            "zmax": 1,
+            "colorscale": "Cividis",
+            "colorbar": {"thickness": 10, "len": 1, "title": {"text": "C"}, "outlinewidth": 0},
+            "hovertemplate": "t = %{y:.4g}, t′ = %{x:.4g}<br>C = %{z:.4f}<extra></extra>",
+            "name": "correlation",
+        }
+    )
+    return made
+
+
+def fluctuation_figure(
+    model: Model, seen: FluctuationDissipation, look: Theme, *, temperature: float
+) -> Figure:
+    """Draw χ(t, t') against C(t, t') at the last time, with what ageing theory and the signal say of it.
+
+    Parameters
+    ----------
+    model : Model
+        Gives σ, Q'(1) and 1/Δ₂.
+    seen : FluctuationDissipation
+        Of a trajectory.
+    look : Theme
+        Light or dark.
+    temperature : float
+        With T > 0 the equilibrium line χ = (1 - C)/T is drawn instead of those of T = 0.
+
+    Notes
+    -----
+    At T = 0 the single-sector ageing line is χ = 1/σ + x(1 - C), x = σ/Q'(1) - 1/σ (Cugliandolo and Kurchan 1993):
+    plausible, not exact. The horizontal χ = Δ₂ meets its left end where an infinitesimal overlap stops decaying and its
+    right end, the response within a state, 1/σ, on the gradient-flow line.
+    """
+    order = np.argsort(seen.correlation)
+    correlation, response = seen.correlation[order], seen.integrated_response[order]
+    sigma, slope_q = model.sigma, float(model.q_prime(1.0))
+    slope = sigma / slope_q - 1 / sigma
+    top = 1.2 * max(float(response.max()), 1 / sigma)
+    delta_2 = model.delta_2
+    if temperature == 0 and math.isfinite(delta_2):
+        top = min(max(top, 1.15 * delta_2), 3 * top)
+    made = figure(
+        look,
+        x={"title": "correlation C(t, t′)", "range": [-0.03, 1.03], "nticks": 7, "hoverformat": ".4f"},
+        y={"title": "χ(t, t′)", "range": [0.0, top], "nticks": 6},
+        revision="fluctuation",
+    )
+    if temperature > 0:
+        _line(made, look, [0.0, 1.0], [1 / temperature, 0.0], "equilibrium (1 − C)/T", look.success, 0.2)
+    else:
+        _line(
+            made, look, [0.0, 1.0], [1 / sigma + slope, 1 / sigma], "single-sector ageing", look.success, 0.3
+        )
+        if math.isfinite(delta_2):
+            _line(made, look, [0.0, 1.0], [delta_2, delta_2], "χ = Δ₂", look.outlier, 0.85)
+    made.add_scatter(
+        x=compact(correlation),
+        y=compact(response),
+        mode="lines",
+        line={"color": look.line, "width": 2.5},
+        hovertemplate="χ = %{y:.5f}<extra></extra>",
+        name="flow",
+    )
+    return made
+
+
+def _line(
+    made: Figure, look: Theme, x: list[float], y: list[float], words: str, colour: str, at: float
+) -> None:
+    made.add_shape(
+        type="line", x0=x[0], x1=x[1], y0=y[0], y1=y[1], line={"color": colour, "width": 1.5, "dash": "dash"}
+    )
+    height = y[0] + (y[1] - y[0]) * at
+    made.add_annotation(
+        **label(look, words, x=at, y=height, yanchor="bottom", yshift=2, font={"size": 12, "color": colour})
+    )
