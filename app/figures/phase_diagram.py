@@ -135,6 +135,10 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "bayes": ("bayes_dynamic", "bayes_information", "bayes_algorithmic"),
     "langevin": (),
 }
+MATRIX: Final = Line(
+    "matrix alone", "dot", 1, colour="ink",
+    why="Δ<sub>2</sub> = 1: all lines tend to it for Δ<sub>p</sub> → ∞<br>landscape card at Δ<sub>p</sub> = inf",
+)  # fmt: skip
 LANGEVIN: Final = Line(
     "Langevin dynamics", "dashdot", 3, colour="outlier",
     why="Δ<sub>p</sub> = (p−1)(1−TΔ<sub>2</sub>)<sup>p−2</sup>Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>)"
@@ -197,9 +201,7 @@ def phase_diagram_figure(
         _draw_line(made, delta_p, curve, LINES[name], look)
     if "flow" in shown:
         _name_regions(made, delta_p, inverse, look, tangents)
-    made.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=1, y1=1, line={"color": look.ink, "width": 1, "dash": "dot"}
-    )
+    _draw_line(made, delta_p, np.ones_like(delta_p), MATRIX, look)
     if "langevin_line" in lines:
         _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone="flow" not in shown)
     _name_lines(made, delta_p, named, look, tangents)
