@@ -57,14 +57,16 @@
     const left = state.settled && changed.length < different.length;
     Object.assign(gate, { busy: changed.length > 0, waiting: left, since: Date.now() });
     if (!changed.length) return;
-    changed.forEach(([panel, wish]) => { asked[panel] = wish; });
+    // just come to rest: the curve at once; asked for again, with the others, for what takes longer
+    const hurry = left;
+    changed.forEach(([panel, wish]) => { asked[panel] = hurry && panel === "flow" ? null : wish; });
     const panels = changed.map(([panel]) => panel);
     mark(panels);
     turn += 1;
     panels.forEach((panel) => { turns[panel] = turn; });
     const { parameters, theme, settled, moment, story, choices } = state;
     gate.number += 1;
-    const data = { number: gate.number, panels, parameters, theme, settled, moment, story, ...choices };
+    const data = { number: gate.number, panels, parameters, theme, settled, hurry, moment, story, ...choices };
     dash.set_props("request", { data });
   }
 

@@ -35,7 +35,7 @@ def draw(compute: Compute, request: Request) -> Picture:
         return Picture(figure, f"At t = {say(seen.time)}. {FLUCTUATION}", note)
     known = compute(references, parameters.model).value
     escape = None
-    if view in ("overlap", "log_overlap") and request.settled:
+    if view in ("overlap", "log_overlap") and request.settled and not request.hurried:
         escape = escape_time(compute, parameters)
     figure = flow_figure(
         parameters.model,

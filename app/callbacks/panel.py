@@ -32,6 +32,11 @@ class Request:
         """Whether nothing moves any more, so that the full tolerance is due."""
         return bool(self.looks.get("settled", True))
 
+    @property
+    def hurried(self) -> bool:
+        """Whether the picture is wanted at once and will be asked for again, with what takes longer."""
+        return bool(self.looks.get("hurry", False))
+
     def chosen(self, name: str) -> Any:
         """The option looked at (a tuple of them where several may be), by its name in `CHOICES`."""
         choice = CHOICES[name]

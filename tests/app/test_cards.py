@@ -120,6 +120,7 @@ def test_the_escape_time_of_the_gain_curve_is_told_as_linear_theory(compute: Com
     shown = texts(flow.draw(compute, request_for(DEFAULTS)))
     assert "escape, linear theory: 438" in shown
     assert "escape" not in texts(flow.draw(compute, request_for(Parameters(d2=1.25))))
+    assert "escape" not in texts(flow.draw(compute, request_for(DEFAULTS, hurry=True)))
 
 
 def test_the_growth_view_has_the_rate_that_the_hessian_sets(compute: Compute) -> None:
