@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from app import sample as samples
+from app.sample import NO_SAMPLE, Sample
 from engine import Model, ParameterError
 from engine.model import RANGES, check_noise, check_order, check_range
 
@@ -138,26 +140,35 @@ class Address(NamedTuple):
         Sentences by short name; ``"address"`` for what belongs to no parameter.
     choices : dict of str to tuple of str
         What is looked at, for every name of `CHOICES`.
+    sample : Sample
+        The real instance beside the theory; always a valid one.
     """
 
     parameters: Parameters
     errors: dict[str, str]
     choices: dict[str, tuple[str, ...]]
+    sample: Sample
 
 
 def read_query(query: str) -> Address:
     """Read an address; what is wrong falls back to its default and leaves a sentence."""
     values: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     errors: dict[str, str] = {}
     choices = {name: choice.default for name, choice in CHOICES.items()}
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=50)
     except ValueError:
-        return Address(DEFAULTS, {"address": "The address has too many parts and was not read."}, choices)
+        return Address(
+            DEFAULTS, {"address": "The address has too many parts and was not read."}, choices, NO_SAMPLE
+        )
     for name, text in pairs:
-        if name in PUBLIC_NAMES:
+        if name in PUBLIC_NAMES or name in samples.NAMES:
             try:
-                values[name] = read_value(name, text)
+                if name in PUBLIC_NAMES:
+                    values[name] = read_value(name, text)
+                else:
+                    parts[name] = samples.read_part(name, text)
             except ParameterError as error:
                 errors[name] = str(error)
         elif name in CHOICES:
@@ -174,11 +185,12 @@ def read_query(query: str) -> Address:
             )
         elif name != "v":
             errors["address"] = "The address has a part that this page does not know; it was ignored."
+    sample = samples.other(NO_SAMPLE, **parts)
     try:
-        return Address(replace(DEFAULTS, **values), errors, choices)
+        return Address(replace(DEFAULTS, **values), errors, choices, sample)
     except ParameterError as error:
         short = SHORT_NAMES[error.name]
-        return Address(DEFAULTS, {**errors, short: str(error)}, choices)
+        return Address(DEFAULTS, {**errors, short: str(error)}, choices, sample)
 
 
 def replace(parameters: Parameters, **changes: float) -> Parameters:
@@ -197,9 +209,10 @@ def from_store(data: Mapping[str, Any]) -> Parameters:
     return replace(DEFAULTS, **{name: float(data[name]) for name in PUBLIC_NAMES if name in data})
 
 
-def to_store(parameters: Parameters) -> dict[str, Any]:
-    """What the page's store of parameters holds."""
-    return {name: "inf" if value == math.inf else value for name, value in parameters}
+def to_store(parameters: Parameters, sample: Sample | None = None) -> dict[str, Any]:
+    """What the page's store of parameters holds; with the sample, if one is given."""
+    held = {name: "inf" if value == math.inf else value for name, value in parameters}
+    return held if sample is None else held | sample.model_dump()
 
 
 def format_exactly(value: float) -> str:

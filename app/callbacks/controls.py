@@ -51,7 +51,7 @@ def register(app: Dash) -> None:
 
 def read_address(search: str) -> dict[str, Any]:
     """What an address proposes: a valid point, sentences about the rest, the story point if it is one."""
-    parameters, errors, choices = read_query(search)
+    parameters, errors, choices, _ = read_query(search)
     story = next((point.key for point in STORY if point.parameters == parameters), None)
     if not errors and parameters == DEFAULTS:
         story = None  # an empty address tells no story

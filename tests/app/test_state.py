@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.sample import NO_SAMPLE, SENTENCES, Sample, sample_from
 from app.state import DEFAULTS, Choice, Parameters, from_store, read_query, read_value, replace, to_store
 from engine import Model, ParameterError
 
@@ -36,7 +37,7 @@ def test_an_address_says_its_point_to_the_last_bit(
 
 @given(st.text(max_size=60))
 def test_no_text_is_too_strange(text: str) -> None:
-    point, errors, _ = read_query(text)
+    point, errors, *_ = read_query(text)
     assert isinstance(point, Parameters)
     assert all(sentence.endswith(".") for sentence in errors.values())
 
@@ -80,13 +81,13 @@ def test_a_wrong_text_is_a_parameter_error_with_its_name(name: str, text: str, p
 
 
 def test_each_wrong_part_of_an_address_has_its_sentence_and_the_rest_counts() -> None:
-    point, errors, _ = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
+    point, errors, *_ = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
     assert point == replace(DEFAULTS, dp=0.3)
     assert set(errors) == {"p", "d2", "address"}
 
 
 def test_not_both_channels_can_be_off() -> None:
-    point, errors, _ = read_query("?d2=inf&dp=inf")
+    point, errors, *_ = read_query("?d2=inf&dp=inf")
     assert point == DEFAULTS
     assert "cannot both" in errors["dp"]
     with pytest.raises(ParameterError):
@@ -94,9 +95,9 @@ def test_not_both_channels_can_be_off() -> None:
 
 
 def test_an_address_says_what_is_looked_at() -> None:
-    point, errors, choices = read_query("?v=1&d2=0.4&flow=energy")
+    point, errors, choices, _ = read_query("?v=1&d2=0.4&flow=energy")
     assert (point.d2, errors, choices["flow"]) == (0.4, {}, ("energy",))
-    _, errors, choices = read_query("?flow=everything")
+    _, errors, choices, _ = read_query("?flow=everything")
     assert "does not have" in errors["address"]
     assert choices["flow"] == ("overlap",)
 
@@ -112,3 +113,36 @@ def test_several_may_be_chosen_where_many_is_said() -> None:
 def test_a_store_of_nonsense_is_a_parameter_error() -> None:
     with pytest.raises(ParameterError):
         from_store({"p": 99})
+
+
+def test_an_address_says_which_instance_is_shown() -> None:
+    assert read_query("?d2=0.4").sample == NO_SAMPLE
+    assert not NO_SAMPLE.is_shown
+    said = read_query("?N=1e12&seed=7&start=random&then=of&until=40")
+    assert said.errors == {}
+    assert said.sample == Sample(N=10**12, seed=7, start="random", then="of", until=40.0)
+    assert sample_from(to_store(said.parameters, said.sample)) == said.sample
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("N", "15"),
+        ("N", "1e13"),
+        ("N", "20.5"),
+        ("N", "nan"),
+        ("N", "-100"),
+        ("seed", "-1"),
+        ("seed", "1e10"),
+        ("seed", ""),
+        ("start", "cold"),
+        ("then", "oox"),
+        ("then", "ooooooooo"),
+        ("until", "0"),
+        ("until", "inf"),
+    ],
+)
+def test_a_wrong_part_of_an_instance_leaves_its_sentence(name: str, text: str) -> None:
+    said = read_query(f"?{name}={text}&d2=0.4")
+    assert said.errors == {name: SENTENCES[name]}
+    assert (said.sample, said.parameters.d2) == (NO_SAMPLE, 0.4)
