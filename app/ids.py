@@ -76,6 +76,10 @@ COPY_PYTHON: Final = "copy-python"
 HELP_BUTTON: Final = "help-button"
 HELP: Final = "help"
 HANDLE: Final = "handle"
+INSTANCE_SWITCH: Final = "instance-switch"
+INSTANCE_CONTROLS: Final = "instance-controls"
+INSTANCE_START: Final = "instance-start"
+PLAY: Final = "play"
 MOMENT: Final = "moment"
 MOMENT_TEXT: Final = "moment-text"
 LINE_MENU: Final = "line-menu"
@@ -88,12 +92,13 @@ TABLE_BODY: Final = "table-body"
 ADDRESS_ERROR: Final = "address-error"
 
 _ALL = ("p", "d2", "dp", "m0", "T", "tmax")
+_SAMPLE = ("N", "seed", "start", "then", "until")
 
 PHASE: Final = Panel("phase", ("p", "T"), ("lines",))
-FLOW: Final = Panel("flow", _ALL, ("settled", "flow"))
-SPECTRUM: Final = Panel("spectrum", _ALL, ("settled", "moment"))
-LANDSCAPE: Final = Panel("landscape", _ALL, ("settled", "moment", "land"))
-SENTENCE: Final = Panel("sentence", _ALL, ("settled", "story", "lines"))
+FLOW: Final = Panel("flow", _ALL + _SAMPLE, ("settled", "flow"))
+SPECTRUM: Final = Panel("spectrum", _ALL + _SAMPLE, ("settled", "moment", "hess"))
+LANDSCAPE: Final = Panel("landscape", _ALL + _SAMPLE, ("settled", "moment", "land"))
+SENTENCE: Final = Panel("sentence", _ALL + _SAMPLE, ("settled", "story", "lines"))
 PANELS: Final = (PHASE, FLOW, SPECTRUM, LANDSCAPE, SENTENCE)
 
 

@@ -13,6 +13,7 @@ from app.callbacks import register
 from app.layout.page import page
 from app.services.cache import FileShelf, ResultCache
 from app.services.compute import Compute
+from app.services.instance import Descent
 from app.services.quantities import RESULT_TYPES
 from app.services.serializer import NpzSerializer
 from app.settings import Settings
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Dash:
 
 def create_compute(settings: Settings) -> Compute:
     """The door to the engine, with both shelves of its cache."""
-    serializer = NpzSerializer(*RESULT_TYPES)
+    serializer = NpzSerializer(*RESULT_TYPES, Descent)
     disk = FileShelf(settings.cache_folder, serializer, entries=settings.cache_entries)
     return Compute(ResultCache(disk, memory=settings.cache_memory))
 

@@ -56,6 +56,7 @@ CHOICES: Final[Mapping[str, Choice]] = {
         ("overlap", "log_overlap", "energy", "multiplier", "growth", "correlation", "fluctuation"),
         ("overlap",),
     ),
+    "hess": Choice(("moment", "surfing"), ("moment",)),
     "land": Choice(("curves", "map", "equator", "ladder"), ("curves",)),
     "lines": Choice(("flow", "wells", "trivial", "bayes", "langevin"), ("flow",), many=True),
 }

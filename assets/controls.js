@@ -6,11 +6,12 @@
   const specification = () => window.saddlesurf.specification;
   const shown = {}; // what set_props has put into each control
 
-  const isLog = (control) => control.scale === "log";
+  const isLog = (control) => control.scale.startsWith("log");
 
   function fromSlider(control, position, old) {
     if (!isLog(control)) return position;
     const size = Number((10 ** position).toPrecision(4));
+    if (control.scale === "log-whole") return Math.round(Number(size.toPrecision(2)));
     return old < 0 ? -size : size;
   }
 

@@ -149,10 +149,16 @@
     release: function (answer) {
       if (answer.number === gate.number) open();
       setTimeout(() => {
+        let again = false;
         for (const [panel, card] of Object.entries(answer.cards)) {
           write(panel, card);
+          if (card.more && state.settled && asked[panel]) {
+            asked[panel] = null; // a longer run is to be had
+            again = true;
+          }
           if (card.figure) draw(panel, card.figure, answer.settled);
         }
+        if (again) offer();
       }, 0);
     },
   };

@@ -103,7 +103,8 @@
   function tell(key) {
     const point = window.saddlesurf.specification.stories.find((story) => story.key === key);
     if (!point) return;
-    change({ parameters: point.parameters, settled: true, story: key, errors: {}, keep: null, visit: "push" }, "story");
+    const parameters = Object.assign({}, state.parameters, point.parameters);
+    change({ parameters, settled: true, story: key, errors: {}, keep: null, visit: "push" }, "story");
   }
 
   const typing = (element) => element.matches("input, textarea, select") || element.isContentEditable;
@@ -118,7 +119,10 @@
     else if (key === "s" || key === "S") document.getElementById("copy-link").click();
     else if (key === "p" || key === "P") document.getElementById("copy-python").click();
     else if (key === "t" || key === "T") document.getElementById("theory-button").click();
-    else if (key === "?") document.getElementById("help").showModal();
+    else if (key === " " && !event.target.closest("button, summary, [role=slider], a")) {
+      event.preventDefault();
+      document.getElementById("play").click();
+    } else if (key === "?") document.getElementById("help").showModal();
     else if ((key === "[" || key === "]") && state.parameters) {
       const p = state.parameters.p + (key === "]" ? 1 : -1);
       if (p < 3 || p > 6) return;
@@ -151,26 +155,28 @@
     again = setTimeout(window.saddlesurf.askAgain, 2000);
   }
 
-  // the guide of the moment on m(t): a layout shape, moved without a new picture
-  const TIMED = ["overlap", "log_overlap", "energy", "multiplier", "growth"]; // views over time
+  // the guide of the moment in every picture over time: a layout shape, moved without a new picture
+  const isTimed = (layout) => Boolean(layout && layout.meta && layout.meta.timed);
 
-  function withGuide(shapes) {
-    const others = (shapes || []).filter((shape) => shape.name !== "moment");
-    if (!TIMED.includes(state.choices.flow)) return others;
+  function withGuide(layout) {
+    const others = (layout.shapes || []).filter((shape) => shape.name !== "moment");
+    if (!isTimed(layout)) return others;
     const t = timeOf(state.moment, state.parameters.tmax);
     return [...others, { name: "moment", type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper",
       line: { color: state.theme === "dark" ? "#ff8a3d" : "#D55E00", width: 1.5 } }];
   }
 
-  function drawMoment() {
-    const gd = graphOf("flow");
+  function drawMoment(panel) {
+    const gd = graphOf(panel);
     if (!state.parameters || !gd || !gd.layout || !gd.data || !gd.data.length) return;
-    const shapes = withGuide(gd.layout.shapes);
+    const shapes = withGuide(gd.layout);
     const at = (all) => ((all || []).find((shape) => shape.name === "moment") || {}).x0;
     if (at(shapes) !== at(gd.layout.shapes)) window.Plotly.relayout(gd, { shapes });
   }
 
-  window.saddlesurf.prepare.flow = (figure) => { figure.layout.shapes = withGuide(figure.layout.shapes); };
+  for (const panel of ["flow", "spectrum"]) {
+    window.saddlesurf.prepare[panel] = (figure) => { figure.layout.shapes = withGuide(figure.layout); };
+  }
 
   function sayMoment() {
     const element = document.getElementById("moment-text");
@@ -179,14 +185,14 @@
     element.textContent = state.moment >= 1 ? "end" : "t = " + display(Number(t.toPrecision(3)));
   }
 
-  window.saddlesurf.drawn.push((panel) => { if (panel === "flow") drawMoment(); });
+  window.saddlesurf.drawn.push((panel) => { if (panel === "flow" || panel === "spectrum") drawMoment(panel); });
 
   listen(function (now, before) {
     if (now.story !== before.story || !before.parameters) {
       document.querySelectorAll("[data-story]").forEach((button) =>
         button.setAttribute("aria-pressed", String(button.dataset.story === now.story)));
     }
-    if (now.moment !== before.moment) drawMoment();
+    if (now.moment !== before.moment) ["flow", "spectrum"].forEach(drawMoment);
     sayMoment();
     const rested = now.settled && (now.parameters !== before.parameters || !before.settled);
     if (rested) dash.set_props("parameters", { data: now.parameters });

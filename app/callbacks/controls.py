@@ -8,7 +8,8 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx
 
 from app import ids
-from app.layout.controls import BOXES, CONTROLS, INVERSE
+from app import sample as samples
+from app.layout.controls import BOXES, CONTROLS, INVERSE, SAMPLE_CONTROLS
 from app.state import DEFAULTS, from_store, read_query, read_value, replace, to_store
 from app.story import STORY
 from engine import ParameterError
@@ -20,7 +21,7 @@ def register(app: Dash) -> None:
     boxes = [ids.box(name) for name in BOXES]
     app.clientside_callback(
         ClientsideFunction("controls", "slid"),
-        *[Input(ids.slider(control.name), "value") for control in CONTROLS],
+        *[Input(ids.slider(control.name), "value") for control in (*CONTROLS, *SAMPLE_CONTROLS)],
         prevent_initial_call=True,
     )
     app.clientside_callback(
@@ -51,12 +52,12 @@ def register(app: Dash) -> None:
 
 def read_address(search: str) -> dict[str, Any]:
     """What an address proposes: a valid point, sentences about the rest, the story point if it is one."""
-    parameters, errors, choices, _ = read_query(search)
+    parameters, errors, choices, sample = read_query(search)
     story = next((point.key for point in STORY if point.parameters == parameters), None)
     if not errors and parameters == DEFAULTS:
         story = None  # an empty address tells no story
     return {
-        "parameters": to_store(parameters),
+        "parameters": to_store(parameters, sample),
         "errors": errors,
         "origin": "address",
         "box": None,
@@ -70,14 +71,18 @@ def read_box(typed: Mapping[str, Any]) -> dict[str, Any]:
     box, text = str(typed["name"]), str(typed["text"])
     name = "d2" if box == INVERSE else box
     parameters = from_store(typed["parameters"])
+    sample = samples.sample_from(typed["parameters"])
     errors: dict[str, str] = {}
     try:
-        value = _read_inverse(text) if box == INVERSE else read_value(name, text)
-        parameters = replace(parameters, **{name: value})
+        if name in samples.NAMES:
+            sample = samples.other(sample, **{name: samples.read_part(name, text)})
+        else:
+            value = _read_inverse(text) if box == INVERSE else read_value(name, text)
+            parameters = replace(parameters, **{name: value})
     except ParameterError as error:
         errors[name] = str(error)
     return {
-        "parameters": to_store(parameters),
+        "parameters": to_store(parameters, sample),
         "errors": errors,
         "origin": "box",
         "box": box if errors else None,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from app.callbacks.panel import Picture, Request, note_of
-from app.figures.flow import FIRST_TIME, Level, View, flow_figure
+from app.figures.flow import Level, View, flow_figure
 from app.figures.growth import growth_figure
 from app.figures.theme import Theme
+from app.figures.timeline import FIRST_TIME, Instance
 from app.figures.two_time import correlation_figure, fluctuation_figure
-from app.figures.words import say
+from app.figures.words import say, whole
 from app.services.compute import Compute
+from app.services.instance import follow
 from app.services.quantities import References, escape_time, flow, gain, references, table_times
 from app.state import Parameters
 from engine import phases
@@ -37,6 +39,7 @@ def draw(compute: Compute, request: Request) -> Picture:
     escape = None
     if view in ("overlap", "log_overlap") and request.settled and not request.hurried:
         escape = escape_time(compute, parameters)
+    running = follow(compute, parameters, request.sample, settled=request.at_leisure)
     figure = flow_figure(
         parameters.model,
         trajectory.at(table_times(trajectory, parameters.tmax)),
@@ -45,8 +48,13 @@ def draw(compute: Compute, request: Request) -> Picture:
         view=view,
         levels=levels(view, parameters, known, look),
         escape=escape,
+        instance=None
+        if running.descent is None
+        else Instance(running.descent, f"one instance, N = {whole(request.sample.N)}"),
     )
-    return Picture(figure, trajectory.message, note)
+    if running.found is not None:
+        note = note_of(found, running.found) + ("" if request.settled else ", preview")
+    return Picture(figure, trajectory.message, note, more=running.more)
 
 
 CORRELATION = (

@@ -14,8 +14,10 @@ from app.figures.complexity import complexity_figure
 from app.figures.energy_map import energy_map_figure
 from app.figures.equator import equator_figure
 from app.figures.ladder import ladder_figure
+from app.figures.timeline import thinned
 from app.figures.words import say
 from app.services.compute import Compute
+from app.services.instance import follow
 from app.services.quantities import (
     EquatorMap,
     Ladder,
@@ -63,6 +65,8 @@ def draw_map(compute: Compute, request: Request) -> Picture:
     time = state_at(trajectory, moment_time(request.looks.get("moment"), parameters.tmax)).time
     at = trajectory.at(np.array([time]))
     card = found.value
+    running = follow(compute, parameters, request.sample, settled=request.at_leisure)
+    real = None if running.descent is None else thinned(running.descent)
     figure = energy_map_figure(
         overlap=card.overlap,
         energy=card.energy,
@@ -74,10 +78,11 @@ def draw_map(compute: Compute, request: Request) -> Picture:
         moment=(float(at.overlap[0]), float(at.energy[0])),
         thresholds=(known.threshold_energy_kac_rice, known.threshold_energy_aging),
         isolated=known.mirror_minimum if mirrored and parameters.p % 2 else known.good_minimum,
+        instance=None if real is None else np.stack([real.overlap, real.energy]),
     )
     where = f"Flow at t = {say(time)}: m = {say(float(at.overlap[0]))}, e = {say(float(at.energy[0]), 4)}."
     most = f" Brightest: Σ = {say(card.highest, 2)}." if card.highest else ""
-    return Picture(figure, f"{where}{most} {CAVEAT}", note_of(found))
+    return Picture(figure, f"{where}{most} {CAVEAT}", note_of(found), more=running.more)
 
 
 def path_times(trajectory: Trajectory, t_max: float) -> NDArray[np.float64]:

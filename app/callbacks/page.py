@@ -7,6 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from app import ids
+from app.sample import sample_from
 from app.services.export import python_lines
 from app.state import CHOICES, from_store
 
@@ -39,6 +40,17 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
 
+    app.clientside_callback(
+        ClientsideFunction("instance", "switched"),
+        Input(ids.INSTANCE_SWITCH, "checked"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("instance", "started"),
+        Input(ids.INSTANCE_START, "value"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(ids.PYTHON, "data"),
         Input(ids.COPY_PYTHON, "n_clicks"),
@@ -46,4 +58,5 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def python_code(clicks: int | None, parameters: dict[str, Any] | None) -> dict[str, Any]:
-        return {"code": python_lines(from_store(parameters or {})), "clicks": clicks}
+        held = parameters or {}
+        return {"code": python_lines(from_store(held), sample_from(held)), "clicks": clicks}

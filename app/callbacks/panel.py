@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from app import ids
 from app.figures.figure import Figure
 from app.figures.theme import Theme, theme
+from app.sample import NO_SAMPLE, Sample, sample_from
 from app.services.compute import Answer, Compute, describe_duration
 from app.state import CHOICES, Parameters, from_store
 from engine import EngineError
@@ -26,6 +27,7 @@ class Request:
     parameters: Parameters
     look: Theme
     looks: Mapping[str, Any]
+    sample: Sample = NO_SAMPLE
 
     @property
     def settled(self) -> bool:
@@ -36,6 +38,11 @@ class Request:
     def hurried(self) -> bool:
         """Whether the picture is wanted at once and will be asked for again, with what takes longer."""
         return bool(self.looks.get("hurry", False))
+
+    @property
+    def at_leisure(self) -> bool:
+        """Whether there is time for what takes longer: settled, and not wanted at once."""
+        return self.settled and not self.hurried
 
     def chosen(self, name: str) -> Any:
         """The option looked at (a tuple of them where several may be), by its name in `CHOICES`."""
@@ -61,11 +68,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a card shows; a card of words alone has no figure."""
+    """What a card shows; a card of words alone has no figure. ``more``: asked again, it has more to show."""
 
     figure: Figure | None
     caption: str | tuple[Paragraph, ...]
     note: str
+    more: bool = False
 
 
 Draw = Callable[[Compute, Request], Picture]
@@ -96,20 +104,30 @@ def register_panels(app: Dash, compute: Compute, panels: Mapping[ids.Panel, Draw
 
 
 def answer(draw: Draw, compute: Compute, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What assets/gate.js puts onto a card: figure (None: the old one stays), caption, note, whether it failed."""
+    """What assets/gate.js puts onto a card: figure (None: the old one stays), caption, note, whether it failed.
+
+    And whether more will be there when it is asked again.
+    """
     try:
-        picture = draw(compute, Request(from_store(data["parameters"]), theme(data.get("theme")), data))
+        held = data["parameters"]
+        picture = draw(compute, Request(from_store(held), theme(data.get("theme")), data, sample_from(held)))
     except EngineError as error:
-        return {"figure": None, "caption": str(error), "note": "not computed", "failed": True}
+        return {"figure": None, "caption": str(error), "note": "not computed", "failed": True, "more": False}
     except Exception:
         log.exception("a card could not be drawn for %s", data)
         sentence = "This could not be computed. The last picture stays."
-        return {"figure": None, "caption": sentence, "note": "failed", "failed": True}
+        return {"figure": None, "caption": sentence, "note": "failed", "failed": True, "more": False}
     figure = None if picture.figure is None else picture.figure.to_plotly_json()
     caption = (
         picture.caption if isinstance(picture.caption, str) else [asdict(part) for part in picture.caption]
     )
-    return {"figure": figure, "caption": caption, "note": picture.note, "failed": False}
+    return {
+        "figure": figure,
+        "caption": caption,
+        "note": picture.note,
+        "failed": False,
+        "more": picture.more,
+    }
 
 
 def note_of(*answers: Answer[Any]) -> str:

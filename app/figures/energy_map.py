@@ -31,6 +31,7 @@ def energy_map_figure(
     moment: tuple[float, float],
     thresholds: tuple[float, float],
     isolated: GoodMinimum | None = None,
+    instance: Curve | None = None,
 ) -> Figure:
     """Draw where stationary points are, where minima are among them, and the flow.
 
@@ -52,6 +53,8 @@ def energy_map_figure(
         Energies of marginal states without overlap: by Kac-Rice and by the ageing ansatz.
     isolated : GoodMinimum, optional
         The isolated minimum on this side; drawn if it is stable.
+    instance : array, shape (2, n), optional
+        Overlap and energy along a real instance's descent.
     """
     left, right = float(overlap[0]), float(overlap[-1])
     bottom, top = float(energy[0]), float(energy[-1])
@@ -87,6 +90,8 @@ def energy_map_figure(
         line={"color": look.outlier, "width": 3}, name="flow",
         hovertemplate="flow: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
     )  # fmt: skip
+    if instance is not None:
+        _draw_instance(made, instance, top, look)
     made.add_scatter(
         x=[moment[0]], y=[min(max(moment[1], bottom), top)], mode="markers", name="moment",
         marker={
@@ -112,6 +117,20 @@ def energy_map_figure(
             )
         )  # fmt: skip
     return made
+
+
+def _draw_instance(made: Figure, path: Curve, top: float, look: Theme) -> None:
+    first = max(int(np.argmax(path[1] <= top)) - 1, 0) if (path[1] <= top).any() else 0
+    made.add_scatter(
+        x=compact(path[0][first:]), y=compact(path[1][first:]), mode="lines",
+        line={"color": look.instance, "width": 2}, name="instance",
+        hovertemplate="instance: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
+    )  # fmt: skip
+    made.add_scatter(
+        x=[float(path[0][-1])], y=[float(path[1][-1])], mode="markers", name="instance's end",
+        marker={"color": look.instance, "size": 8, "line": {"color": look.paper, "width": 1}},
+        hovertemplate="end of the instance: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
+    )  # fmt: skip
 
 
 def encode_map(level: NDArray[np.uint8]) -> dict[str, Any]:

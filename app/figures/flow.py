@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.figures.figure import Figure
 from app.figures.theme import Theme, compact, figure, label, power_of_ten
+from app.figures.timeline import FIRST_TIME, Curves, Instance, draw_instance, thinned
 from app.figures.words import say
 from engine import Model
-from engine.dynamics import Trajectory
 
-FIRST_TIME: Final = 0.1
 View = Literal["overlap", "log_overlap", "energy", "multiplier"]
 
 
@@ -30,13 +29,14 @@ class Level:
 
 def flow_figure(
     model: Model,
-    trajectory: Trajectory,
+    trajectory: Curves,
     look: Theme,
     *,
     t_max: float,
     view: View = "overlap",
     levels: tuple[Level, ...] = (),
     escape: float | None = None,
+    instance: Instance | None = None,
 ) -> Figure:
     """Draw one quantity of a trajectory from t = 0.1 to t_max.
 
@@ -44,7 +44,7 @@ def flow_figure(
     ----------
     model : Model
         Gives σ for the multiplier's unit.
-    trajectory : Trajectory
+    trajectory : engine.dynamics.Trajectory
         On the times to be drawn (use ``.at``).
     look : Theme
         Light or dark.
@@ -56,8 +56,12 @@ def flow_figure(
         References drawn behind the curve.
     escape : float, optional
         Escape time by the linear growth of the overlap.
+    instance : Instance, optional
+        A descent on a real instance, drawn over the theory's curve.
     """
     values, title, hover = _quantity(model, trajectory, view)
+    path = None if instance is None else thinned(instance.path)
+    real = values[:0] if path is None else _quantity(model, path, view)[0]
     levels = tuple(level for level in levels if np.isfinite(level.value))
     made = figure(
         look,
@@ -68,7 +72,7 @@ def flow_figure(
             **power_of_ten(-1, 6),
         },
         y={"title": title, "type": "log" if view == "log_overlap" else "linear"}
-        | _range(values, levels, view),
+        | _range(values, real, levels, view),
         revision=f"flow-{view}-{t_max:g}",
     )
     for level in levels:
@@ -102,11 +106,15 @@ def flow_figure(
         hovertemplate=hover,
         name="flow",
     )
-    made.update_layout(xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}})
+    if path is not None and instance is not None:
+        draw_instance(made, path.time, real, instance.name, look, hover=hover, log=view == "log_overlap")
+    made.update_layout(
+        meta={"timed": True}, xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}}
+    )
     return made
 
 
-def _quantity(model: Model, trajectory: Trajectory, view: View) -> tuple[NDArray[np.float64], str, str]:
+def _quantity(model: Model, trajectory: Curves, view: View) -> tuple[NDArray[np.float64], str, str]:
     if view == "energy":
         return trajectory.energy, "e(t)", "e = %{y:.5f}<extra></extra>"
     if view == "multiplier":
@@ -116,11 +124,15 @@ def _quantity(model: Model, trajectory: Trajectory, view: View) -> tuple[NDArray
     return trajectory.overlap, "m(t)", "m = %{y:.5g}<extra></extra>"
 
 
-def _range(values: NDArray[np.float64], levels: tuple[Level, ...], view: View) -> dict[str, object]:
-    shown = values[np.isfinite(values)]
+def _range(
+    values: NDArray[np.float64], real: NDArray[np.float64], levels: tuple[Level, ...], view: View
+) -> dict[str, object]:
+    both = np.concatenate([values, real])
+    shown = both[np.isfinite(both)]
     if view == "overlap":
-        negative = shown.size > 0 and shown[-1] < 0
-        return {"range": [-1.03, 0.05] if negative else [-0.03, 1.03], "nticks": 6}
+        low = -1.03 if shown.size and (values[-1] < 0 or shown.min() < -0.05) else -0.03
+        high = 0.05 if low < -1 and shown.max() < 0.05 else 1.03
+        return {"range": [low, high], "nticks": 6}
     if view == "log_overlap":
         low = int(np.floor(np.log10(max(shown.min(), 1e-120)))) if shown.size else -10
         return {"range": [low - 0.1, 0.15], **power_of_ten(low, 0, max(1, -low // 4))}

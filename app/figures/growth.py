@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.figure import Figure
-from app.figures.flow import FIRST_TIME
 from app.figures.theme import Theme, compact, figure, label, power_of_ten
+from app.figures.timeline import FIRST_TIME
 from engine import Model
 from engine.dynamics import Gain
 
@@ -39,6 +39,7 @@ def growth_figure(model: Model, gain: Gain, look: Theme, *, t_max: float) -> Fig
         revision=f"growth-{t_max:g}",
     )  # fmt: skip
     made.update_layout(
+        meta={"timed": True},
         margin={"r": 52},
         yaxis2={
             "title": {"text": "κ(t)", "standoff": 6, "font": {"color": look.outlier}},

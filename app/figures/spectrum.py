@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.figures.figure import Figure
+from app.figures.figure import Figure, encode
 from app.figures.theme import Theme, compact, figure, label, rgba
 from app.figures.words import say
 from engine.hessian import Spectrum
+from engine.simulation import HessianSample
 
 POINTS = 240
 
 
-def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float] | None = None) -> Figure:
+def spectrum_figure(
+    spectrum: Spectrum,
+    look: Theme,
+    *,
+    axis: tuple[float, float] | None = None,
+    sample: HessianSample | None = None,
+) -> Figure:
     """Draw ρ(λ), the outlier as a line whose height is its overlap with the signal, and λ = 0.
 
     Parameters
@@ -23,6 +30,8 @@ def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float
         Light or dark.
     axis : (float, float), optional
         Range of λ, so that the picture stands still while the moment moves.
+    sample : HessianSample, optional
+        The Hessian of a real instance: its histogram, and its lowest eigenvalues as points on the axis.
     """
     lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
     # cos spacing resolves the square-root edges
@@ -32,6 +41,8 @@ def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float
     left, right = axis or (lower, upper)
     if spectrum.outlier is not None:
         left, right = min(left, spectrum.outlier), max(right, spectrum.outlier)
+    if sample is not None and sample.is_drawn:
+        left, right = min(left, float(sample.edges[0])), max(right, float(sample.edges[-1]))
     left, right = min(left, 0.0), max(right, 0.0)
     margin = 0.04 * (right - left)
     made = figure(
@@ -40,6 +51,13 @@ def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float
         y={"title": "ρ(λ)", "range": [0, 1.3 * peak], "nticks": 5},
         revision="spectrum",
     )
+    if sample is not None and sample.is_drawn:
+        made.data.append({
+            "type": "bar", "x": encode(compact((sample.edges[1:] + sample.edges[:-1]) / 2)),
+            "y": encode(compact(sample.density)), "width": encode(compact(np.diff(sample.edges))),
+            "marker": {"color": rgba(look.instance, 0.45), "line": {"width": 0}}, "name": "instance",
+            "hovertemplate": "ρ = %{y:.4f}<extra>instance</extra>",
+        })  # fmt: skip
     made.add_scatter(
         x=compact(eigenvalue),
         y=compact(density),
@@ -86,4 +104,14 @@ def spectrum_figure(spectrum: Spectrum, look: Theme, *, axis: tuple[float, float
                 font={"size": 12, "color": look.outlier},
             )
         )
+    if sample is not None and sample.lowest.size:
+        made.add_scatter(
+            x=compact(sample.lowest), y=compact(np.full(sample.lowest.size, 0.03 * peak)),
+            customdata=compact(sample.lowest_overlap), mode="markers", name="instance's lowest", cliponaxis=False,
+            marker={
+                "symbol": "diamond", "color": look.instance, "line": {"color": look.paper, "width": 1},
+                "size": [8 + 8 * float(share) for share in sample.lowest_overlap],
+            },
+            hovertemplate="instance: λ = %{x:.4f}, overlap² %{customdata:.3f}<extra></extra>",
+        )  # fmt: skip
     return made

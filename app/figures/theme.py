@@ -37,14 +37,25 @@ class Theme:
     outlier: str
     success: str
     amp: str
+    instance: str
     fill_opacity: float
 
 
 LIGHT: Final = Theme(
-    "light", "#ffffff", "#111111", "#555555", "#e3e3e3", BLUE, VERMILION, "#00734f", "#8a5a00", 0.75
+    "light",
+    "#ffffff",
+    "#111111",
+    "#555555",
+    "#e3e3e3",
+    BLUE,
+    VERMILION,
+    "#00734f",
+    "#8a5a00",
+    "#a03d78",
+    0.75,
 )
 DARK: Final = Theme(
-    "dark", "#1b1d21", "#f2f2f2", "#b9bcc2", "#3a3d44", SKY, "#ff8a3d", "#3ddbaa", "#ffc24a", 0.45
+    "dark", "#1b1d21", "#f2f2f2", "#b9bcc2", "#3a3d44", SKY, "#ff8a3d", "#3ddbaa", "#ffc24a", "#e79ac6", 0.45
 )
 
 

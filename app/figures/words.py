@@ -26,3 +26,12 @@ def say(value: float, digits: int = 3) -> str:
     mantissa = mantissa.rstrip("0").rstrip(".").replace("-", "−")
     power = "10" + raised(int(exponent))
     return {"1": power, "−1": "−" + power}.get(mantissa, f"{mantissa}·{power}")
+
+
+def whole(number: int) -> str:
+    """A whole number: ``"10⁴"``, ``"3·10⁵"``, ``"20 000"``, ``"316"``."""
+    digits = str(number).rstrip("0")
+    zeros = len(str(number)) - len(digits)
+    if number < 1000 or len(digits) > 1 or zeros < 3:
+        return f"{number:,}".replace(",", "\u2009")
+    return "10" + raised(zeros) if digits == "1" else f"{digits}·10{raised(zeros)}"

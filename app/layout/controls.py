@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from app import ids
 from app.layout.cards import GRAPH_CONFIG
+from app.sample import NO_SAMPLE
 from app.state import CHOICES, DEFAULTS, to_store
 from app.story import STORY
 
@@ -22,7 +23,7 @@ class Control:
     name: str
     symbol: str
     words: str
-    scale: str  # "log": value = 10**position; "linear"; "integer"
+    scale: str  # "log": value = 10**position ("log-whole": a whole number); "linear"; "integer"
     lower: float
     upper: float
     step: float
@@ -55,16 +56,28 @@ CONTROLS: Final = (
         ((1, "10"), (2, "10²"), (3, "10³"), (4, "10⁴"), (5, "10⁵"), (6, "10⁶")),
     ),
 )  # fmt: skip
+#: Of the real instance beside the theory.
+SAMPLE_CONTROLS: Final = (
+    Control(
+        "N", "N", "dimension", "log-whole", 1.2041, 12, 0.02,
+        ((2, "10²"), (4, "10⁴"), (6, "10⁶"), (9, "10⁹"), (12, "10¹²")),
+    ),
+    Control(
+        "until", "t", "final time", "log", 0, 3, 0.05,
+        ((0, "1"), (1, "10"), (2, "100"), (3, "1000")),
+    ),
+)  # fmt: skip
 INVERSE: Final = "inverse-d2"
-BOXES: Final = (*(control.name for control in CONTROLS), INVERSE)
+SEED: Final = "seed"
+BOXES: Final = (*(control.name for control in (*CONTROLS, *SAMPLE_CONTROLS)), INVERSE, SEED)
 
 
 def specification() -> dcc.Store:
     """What the page's scripts need to know: the table of controls, the boxes, the defaults and the story's points."""
     data = {
-        "controls": [asdict(control) for control in CONTROLS],
+        "controls": [asdict(control) for control in (*CONTROLS, *SAMPLE_CONTROLS)],
         "boxes": list(BOXES),
-        "defaults": to_store(DEFAULTS),
+        "defaults": to_store(DEFAULTS, NO_SAMPLE),
         "choices": {
             name: {"default": choice.default, "many": choice.many} for name, choice in CHOICES.items()
         },
@@ -74,7 +87,8 @@ def specification() -> dcc.Store:
     return dcc.Store(id=ids.SPECIFICATION, data=data)
 
 
-def _box(name: str, label: str) -> dmc.TextInput:
+def number_box(name: str, label: str) -> dmc.TextInput:
+    """A box for a number: text, which the server reads and answers with a sentence if it is wrong."""
     return dmc.TextInput(
         id=ids.box(name),
         label=label,
@@ -89,9 +103,9 @@ def _box(name: str, label: str) -> dmc.TextInput:
 
 def row(control: Control) -> Component:
     """The number box with its label (two for Δ₂) and the place for a sentence, and the slider."""
-    boxes = [_box(control.name, f"{control.symbol} {control.words}")]
+    boxes = [number_box(control.name, f"{control.symbol} {control.words}")]
     if control.name == "d2":
-        boxes.append(_box(INVERSE, "1/Δ₂ signal"))
+        boxes.append(number_box(INVERSE, "1/Δ₂ signal"))
     slider = dmc.Slider(
         id=ids.slider(control.name),
         min=control.lower,

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from app import ids
 from app.layout.cards import attributes, card, note
 from app.layout.controls import CONTROLS, row, specification
+from app.layout.instance import instance_controls
 from app.state import CHOICES
 from app.story import STORY
 
@@ -36,6 +37,7 @@ THEORY_PAGES: Final = (
 KEYS: Final = (
     ("1 … 7", "go to a point of the story"),
     ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
+    ("space", "play the flow from its start, or pause"),
     ("[ and ]", "lower or raise p"),
     ("D", "dark or light"),
     ("S", "copy the link to what you see"),
@@ -54,6 +56,7 @@ FLOW_VIEWS: Final = (
     ("fluctuation", "response against C"),
 )
 LANDSCAPE_VIEWS: Final = (("curves", "Σ(m)"), ("map", "Σ(m,e)"), ("equator", "equator"), ("ladder", "index"))
+HESSIAN_VIEWS: Final = (("moment", "at the moment"), ("surfing", "along t"))
 LINE_FAMILIES: Final = (
     ("flow", "flow, minima, ML-AMP, regions"),
     ("wells", "wells, decay (heuristic)"),
@@ -115,6 +118,7 @@ def parameter_column() -> Component:
             html.H2("Parameters"),
             html.Div(id=ids.ADDRESS_ERROR, className="control-error", role="alert"),
             *[row(control) for control in CONTROLS],
+            instance_controls(),
             html.H2("Story"),
             html.Div(buttons, className="story"),
         ],
@@ -164,7 +168,10 @@ def diagram_column() -> Component:
                 [
                     html.Div([html.H2("What you see"), note(ids.SENTENCE)], className="card-head"),
                     html.Div(
-                        id=ids.SENTENCE.caption, className="sentence", **attributes("aria-live", "polite")
+                        id=ids.SENTENCE.caption,
+                        className="sentence",
+                        tabIndex=0,  # it may scroll
+                        **attributes("aria-live", "polite"),
                     ),
                     html.Button("Retry", id=ids.SENTENCE.retry, className="retry"),
                 ],
@@ -195,8 +202,22 @@ def card_column() -> Component:
         size="xs",
         attributes={"root": {"aria-label": "View of the landscape"}},
     )
+    hessian_views = dmc.SegmentedControl(
+        id=ids.choice("hess"),
+        data=[{"value": value, "label": label} for value, label in HESSIAN_VIEWS],
+        value="moment",
+        size="xs",
+        attributes={"root": {"aria-label": "View of the Hessian"}},
+    )
     moment = html.Div(
         [
+            html.Button(
+                "Play",
+                id=ids.PLAY,
+                className="tool small",
+                title="Walk through the flow (space)",
+                **attributes("aria-pressed", "false"),
+            ),
             html.Span("moment", className="moment-label"),
             dmc.Slider(
                 id=ids.MOMENT,
@@ -217,7 +238,7 @@ def card_column() -> Component:
     return html.Div(
         [
             card(ids.FLOW, "Gradient flow", table="flow", tools=[views], below=[moment]),
-            card(ids.SPECTRUM, "Hessian at that moment", table="spectrum"),
+            card(ids.SPECTRUM, "Hessian", table="spectrum", tools=[hessian_views]),
             card(ids.LANDSCAPE, "Landscape", table="complexity", tools=[landscape_views]),
         ],
         className="column cards",

@@ -77,6 +77,12 @@ class Compute:
         key = key_of(function, *arguments, **options)
         return self._answer(key, lambda: function(*arguments, **options), brief=True)
 
+    def shortcut(
+        self, work: Callable[[], T], function: Callable[..., T], *arguments: Any, brief: bool = False
+    ) -> Answer[T]:
+        """Answer ``function(*arguments)`` by ``work``, a shorter way to the same value."""
+        return self._answer(key_of(function, *arguments), work, brief=brief)
+
     def once(self) -> Compute:
         """A door for one request: what several cards ask is answered once, with one and the same note."""
         return _Once(self)

@@ -13,9 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import engine
+from app.sample import NO_SAMPLE, STEPS, Sample
 from app.services.compute import Compute
+from app.services.instance import follow
 from app.services.quantities import flow, landscape_card, phase_lines, table_times
 from app.state import PUBLIC_NAMES, Parameters, to_store
+from engine import ParameterError
 from engine.hessian import spectrum
 
 CITATION: Final = (
@@ -34,7 +37,7 @@ class Table:
     scalars: Mapping[str, Any] = field(default_factory=dict)
 
 
-def flow_table(compute: Compute, parameters: Parameters) -> Table:
+def flow_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
     """The trajectory at log-spaced times."""
     trajectory = flow(compute, parameters).value
     at = trajectory.at(table_times(trajectory, parameters.tmax))
@@ -46,7 +49,7 @@ def flow_table(compute: Compute, parameters: Parameters) -> Table:
     )
 
 
-def complexity_table(compute: Compute, parameters: Parameters) -> Table:
+def complexity_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
     """Σ(m) of all stationary points and of minima, maximised over μ."""
     curves = compute(landscape_card, parameters.model).value.curves
     return Table(
@@ -59,7 +62,7 @@ def complexity_table(compute: Compute, parameters: Parameters) -> Table:
     )
 
 
-def spectrum_table(compute: Compute, parameters: Parameters) -> Table:
+def spectrum_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
     """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
     trajectory = flow(compute, parameters).value
     overlap, multiplier = float(trajectory.overlap[-1]), float(trajectory.lagrange_multiplier[-1])
@@ -81,14 +84,28 @@ def spectrum_table(compute: Compute, parameters: Parameters) -> Table:
     )
 
 
-def lines_table(compute: Compute, parameters: Parameters) -> Table:
+def instance_table(compute: Compute, parameters: Parameters, sample: Sample) -> Table:
+    """The whole descent on the real instance that the address names."""
+    if not sample.is_shown:
+        raise ParameterError("N", "The address names no instance: add N, a whole number from 16 to 1e12.")
+    running = follow(compute, parameters, sample, stage=False)
+    if running.descent is None:
+        raise ParameterError("N", running.sentence)
+    path = running.descent
+    scalars = {"status": path.status.name, "message": path.message, "instance": sample.model_dump()}
+    names = [name for name in path.__dataclass_fields__ if name not in ("status", "message")]
+    return Table("instance", {name: getattr(path, name) for name in names}, scalars)
+
+
+def lines_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
     """Δ₂ of every line against Δp."""
     lines = compute(phase_lines, parameters.p).value
     return Table("lines", {name: getattr(lines, name) for name in lines.__dataclass_fields__})
 
 
-TABLES: Final[Mapping[str, Callable[[Compute, Parameters], Table]]] = {
+TABLES: Final[Mapping[str, Callable[[Compute, Parameters, Sample], Table]]] = {
     "flow": flow_table,
+    "instance": instance_table,
     "complexity": complexity_table,
     "spectrum": spectrum_table,
     "lines": lines_table,
@@ -117,11 +134,17 @@ def to_json(table: Table, parameters: Parameters) -> bytes:
 
 def to_npz(table: Table, parameters: Parameters) -> bytes:
     """One array a column, one a scalar (an absent one is NaN); provenance as JSON text."""
-    scalars = {name: np.array(np.nan if value is None else value) for name, value in table.scalars.items()}
+    scalars = {name: _scalar(value) for name, value in table.scalars.items()}
     about = np.array(orjson.dumps(provenance(parameters)).decode())
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, provenance=about, **scalars, **table.columns)
     return stream.getvalue()
+
+
+def _scalar(value: Any) -> NDArray[Any]:
+    if isinstance(value, dict):
+        return np.array(orjson.dumps(value).decode())
+    return np.array(np.nan if value is None else value)
 
 
 FORMATS: Final[Mapping[str, tuple[str, Callable[[Table, Parameters], bytes]]]] = {
@@ -131,11 +154,12 @@ FORMATS: Final[Mapping[str, tuple[str, Callable[[Table, Parameters], bytes]]]] =
 }
 
 
-def python_lines(parameters: Parameters) -> str:
+def python_lines(parameters: Parameters, sample: Sample = NO_SAMPLE) -> str:
     """The few lines of Python that make the numbers on the page."""
     number = {name: 'float("inf")' if value == np.inf else repr(value) for name, value in parameters}
+    shown = sample.is_shown and parameters.T == 0
     return (
-        "from engine import Model, complexity, dynamics, hessian, phases\n\n"
+        f"from engine import Model, complexity, dynamics, hessian, phases{', simulation' if shown else ''}\n\n"
         f"model = Model(p={number['p']}, delta_2={number['d2']}, delta_p={number['dp']})\n"
         f"print(phases.classify(model, temperature={number['T']}).sentence)\n"
         f"flow = dynamics.integrate_flow(\n    model, overlap_0={number['m0']}, t_max={number['tmax']}, "
@@ -143,4 +167,18 @@ def python_lines(parameters: Parameters) -> str:
         "print(flow.message, flow.overlap[-1])\n"
         "print(hessian.spectrum(model, flow.overlap[-1], flow.lagrange_multiplier[-1]))\n"
         "curves = complexity.landscape_curves(model)  # .overlap, .complexity_all, .complexity_minima\n"
+        + (_instance_lines(sample, number["m0"]) if shown else "")
     )
+
+
+def _instance_lines(sample: Sample, m0: str) -> str:
+    start = "None" if sample.start == "random" else m0
+    lines = [
+        f"run = simulation.simulate(\n    model, n_dim={sample.N}, seed={sample.seed}, overlap_0={start}, "
+        f"t_max={sample.until!r}\n)\n"
+    ]
+    for step in sample.then:
+        given = None if step == "f" or sample.start == "random" else m0
+        lines.append(f"run = run.restart(start={STEPS[step]!r}, overlap_0={given})\n")
+    lines.append("print(run.message, run.hessian(run.time[-1]).lowest)\n")
+    return "".join(lines)

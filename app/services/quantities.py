@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.services.compute import Answer, Compute
 from app.state import Parameters
-from engine import Model, Status, complexity, dynamics, hessian, message_passing, phases
+from engine import Model, Status, complexity, dynamics, hessian, message_passing, phases, simulation
 
 FINE, COARSE = 1e-4, 1e-3  # tolerance of a flow: settled, and while something moves
 LINE_POINTS = 400
@@ -160,6 +160,7 @@ RESULT_TYPES: tuple[type, ...] = (
     phases.Classification,
     phases.Phase,
     phases.BayesPhase,
+    simulation.HessianSample,
 )
 
 

@@ -15,6 +15,7 @@ from app.figures.complexity import symlog
 from app.figures.theme import DARK, LIGHT
 from app.figures.words import say
 from app.main import create_compute
+from app.sample import NO_SAMPLE
 from app.services.compute import Compute
 from app.settings import Settings
 from app.state import DEFAULTS, Parameters, to_store
@@ -217,7 +218,13 @@ def test_a_failure_leaves_the_picture_and_says_why(
     def broken(_: Compute, __: Request) -> Picture:
         raise RuntimeError("a secret path")
 
-    expected = {"figure": None, "caption": "This cannot be.", "note": "not computed", "failed": True}
+    expected = {
+        "figure": None,
+        "caption": "This cannot be.",
+        "note": "not computed",
+        "failed": True,
+        "more": False,
+    }
     assert answer(wrong, compute, data) == expected
     shown = answer(broken, compute, data)
     assert shown["figure"] is None
@@ -241,7 +248,7 @@ def test_cards_that_ask_the_same_say_the_same(compute: Compute) -> None:
 
 
 def test_boxes_propose_or_refuse() -> None:
-    base = to_store(DEFAULTS)
+    base = to_store(DEFAULTS, NO_SAMPLE)
     good = controls.read_box({"name": "inverse-d2", "text": "4", "parameters": base})
     assert good["parameters"]["d2"] == 0.25
     assert good["errors"] == {}

@@ -1,0 +1,246 @@
+"""One real instance beside the theory: a descent that is computed piece by piece, and its Hessians at moments.
+
+A descent is asked for in stages, so that no request waits for a long run: each stage resumes the one before it, exactly
+(`engine.simulation.Simulation.resume`). Curves and Hessians are kept on both shelves; the state of a run, which can
+take megabytes, in memory only, and is computed again if it has gone.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.sample import NO_SAMPLE, STEPS, Sample, other
+from app.services.compute import Answer, Compute
+from app.state import Parameters
+from engine import EngineError, Model, Status
+from engine.simulation import HessianSample, Simulation, simulate
+
+Floats = NDArray[np.float64]
+FIRST_STAGE: Final = 12.0  # final time of the first stage, all that is computed while something moves
+NEXT_STAGE: Final = 1.5
+BUDGET: Final = 0.2  # seconds of drawing Hessians per request
+MOMENTS: Final = 9
+HUGE: Final = 10**12  # as good as infinite
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """The curves of a run: those of `engine.simulation.Simulation` under the same names, each of shape (n,)."""
+
+    time: Floats
+    overlap: Floats
+    energy: Floats
+    energy_2: Floats
+    energy_p: Floats
+    lagrange_multiplier: Floats
+    gradient_norm: Floats
+    outlier: Floats
+    outlier_overlap: Floats
+    status: Status
+    message: str
+
+    def nearest(self, time: float) -> int:
+        """Index of the point nearest to a time."""
+        return int(np.argmin(np.abs(self.time - time)))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run so far.
+
+    Parameters
+    ----------
+    found : Answer or None
+        Its curves; None if there is no instance, or it cannot be computed.
+    sentence : str
+        Why there is none, else empty.
+    more : bool
+        Whether it goes on: the same question, asked again, is answered with a longer run.
+    until : float
+        The stage's final time.
+    """
+
+    found: Answer[Descent] | None = None
+    sentence: str = ""
+    more: bool = False
+    until: float = 0.0
+
+    @property
+    def descent(self) -> Descent | None:
+        """The curves, if there are any."""
+        return None if self.found is None else self.found.value
+
+
+def run(model: Model, sample: Sample, overlap_0: float, until: float) -> Simulation:
+    """The whole run of a sample to a time, with all earlier runs on its landscape."""
+    start = None if sample.start == "random" else overlap_0
+    if not sample.then:
+        return simulate(model, n_dim=sample.N, seed=sample.seed, overlap_0=start, t_max=until)
+    before = run(model, before_last(sample), overlap_0, sample.until)
+    return _follow(before, sample, overlap_0, until)
+
+
+def _follow(before: Simulation, sample: Sample, overlap_0: float, until: float) -> Simulation:
+    start = STEPS[sample.then[-1]]
+    given = None if sample.start == "random" or start == "flipped" else overlap_0
+    return before.restart(start=start, overlap_0=given, t_max=until)
+
+
+def before_last(sample: Sample) -> Sample:
+    """The run before, on the same landscape."""
+    return other(sample, then=sample.then[:-1])
+
+
+def descent(model: Model, sample: Sample, overlap_0: float, until: float) -> Descent:
+    """The curves of `run`."""
+    return curves_of(run(model, sample, overlap_0, until))
+
+
+def curves_of(done: Simulation) -> Descent:
+    """What is kept of a run on disk."""
+    names = Descent.__dataclass_fields__
+    return Descent(**{name: getattr(done, name) for name in names})
+
+
+def hessian_at(model: Model, sample: Sample, overlap_0: float, until: float, moment: float) -> HessianSample:
+    """The Hessian's spectrum at a moment of `run`, given the whole run."""
+    return run(model, sample, overlap_0, until).hessian(moment)
+
+
+def follow(
+    compute: Compute, parameters: Parameters, sample: Sample, *, settled: bool = True, stage: bool = True
+) -> Running:
+    """The instance's run so far.
+
+    Parameters
+    ----------
+    compute : Compute
+        The door to the engine.
+    parameters : Parameters
+        The point; its m₀ and model.
+    sample : Sample
+        Which instance.
+    settled : bool
+        While something moves only the first stage is computed, and kept in memory alone.
+    stage : bool
+        Whether one stage more is computed at most; else the whole run.
+    """
+    if not sample.is_shown:
+        return Running()
+    if parameters.T > 0:
+        return Running(sentence="An instance is gradient descent, at T = 0: none is shown at T > 0.")
+    try:
+        return _follow_stages(compute, parameters, sample, settled=settled, stage=stage)
+    except EngineError as error:
+        return Running(sentence=str(error))
+
+
+def _follow_stages(
+    compute: Compute, parameters: Parameters, sample: Sample, *, settled: bool, stage: bool
+) -> Running:
+    model, m0 = parameters.model, parameters.m0
+    times = stages(sample.until)
+    if settled:
+        for k in range(len(sample.then)):  # the runs before this one come first
+            done = _longer(compute, parameters, other(sample, then=sample.then[:k])) if stage else Running()
+            if done.more:
+                return done
+        return _longer(compute, parameters, sample) if stage else _to(compute, parameters, sample, times[-1])
+    known = compute.recall(descent, model, identity(sample), m0, times[-1])
+    if known is not None:
+        return Running(known, until=times[-1])
+    return _to(compute, parameters, other(sample, until=times[0]), times[0], brief=True)
+
+
+def _longer(compute: Compute, parameters: Parameters, sample: Sample) -> Running:
+    """One stage beyond the longest that is known."""
+    times = stages(sample.until)
+    for k in range(len(times) - 1, -1, -1):
+        known = compute.recall(descent, parameters.model, identity(sample), parameters.m0, times[k])
+        if known is None:
+            continue
+        if k == len(times) - 1 or known.value.status is Status.STOPPED_EARLY:
+            return Running(known, until=times[k])
+        return _to(compute, parameters, sample, times[k + 1])
+    return _to(compute, parameters, sample, times[0])
+
+
+def _to(
+    compute: Compute, parameters: Parameters, sample: Sample, until: float, *, brief: bool = False
+) -> Running:
+    asked = (parameters.model, identity(sample), parameters.m0, until)
+    found = compute.shortcut(lambda: curves_of(_state(compute, *asked)), descent, *asked, brief=brief)
+    cut = found.value.status is Status.STOPPED_EARLY
+    return Running(found, more=until < sample.until and not cut, until=until)
+
+
+def _state(compute: Compute, model: Model, sample: Sample, overlap_0: float, until: float) -> Simulation:
+    """The state of a run, resumed from the longest stage in memory, or computed."""
+
+    def work() -> Simulation:
+        for earlier in stages(until)[-2::-1]:
+            known = compute.recall(run, model, sample, overlap_0, earlier)
+            if known is not None and known.value.status is not Status.STOPPED_EARLY:
+                return known.value.resume(until)
+        if not sample.then:
+            return run(model, sample, overlap_0, until)
+        before = _state(compute, model, identity(before_last(sample)), overlap_0, sample.until)
+        return _follow(before, sample, overlap_0, until)
+
+    return compute.shortcut(work, run, model, sample, overlap_0, until, brief=True).value
+
+
+def identity(sample: Sample) -> Sample:
+    """The sample without what its last run does not depend on: the final time, if no other run came before."""
+    return sample if sample.then else other(sample, until=NO_SAMPLE.until)
+
+
+def stages(until: float) -> tuple[float, ...]:
+    """Final times of the stages of a run."""
+    times = []
+    time = FIRST_STAGE
+    while time < until / 1.05:
+        times.append(time)
+        time *= NEXT_STAGE
+    return (*times, until)
+
+
+def spectrum_of(
+    compute: Compute, parameters: Parameters, sample: Sample, running: Running, moment: float
+) -> Answer[HessianSample]:
+    """The Hessian at a moment of the run so far."""
+    asked = (parameters.model, identity(sample), parameters.m0, running.until)
+    if running.descent is not None:  # the point of the path that is meant
+        moment = float(running.descent.time[running.descent.nearest(moment)])
+
+    def work() -> HessianSample:
+        return _state(compute, *asked).hessian(moment)
+
+    return compute.shortcut(work, hessian_at, *asked, moment)
+
+
+def spectra_along(
+    compute: Compute, parameters: Parameters, sample: Sample, running: Running
+) -> tuple[tuple[HessianSample, ...], bool]:
+    """Spectra at `MOMENTS` log-spaced moments, as many as a request has time for, and whether there are more."""
+    descent_so_far = running.descent
+    if descent_so_far is None or running.more:
+        return (), running.more
+    started = clock.perf_counter()
+    times = np.geomspace(max(0.1, float(descent_so_far.time[1])), float(descent_so_far.time[-1]), MOMENTS)
+    drawn: list[HessianSample] = []
+    for moment in times:
+        if clock.perf_counter() - started > BUDGET:
+            return tuple(drawn), True
+        drawn.append(spectrum_of(compute, parameters, sample, running, float(moment)).value)
+    return tuple(drawn), False
+
+
+def infinite(sample: Sample) -> Sample:
+    """The same start at N = 10¹², where nothing is left to chance."""
+    return Sample(N=HUGE, seed=1, start="m0", until=sample.until)
