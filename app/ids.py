@@ -80,6 +80,19 @@ INSTANCE_SWITCH: Final = "instance-switch"
 INSTANCE_CONTROLS: Final = "instance-controls"
 INSTANCE_START: Final = "instance-start"
 PLAY: Final = "play"
+THEME: Final = "theme"
+ENSEMBLE: Final = "ensemble"
+ENSEMBLE_BUTTON: Final = "ensemble-button"
+ENSEMBLE_SEEDS: Final = "ensemble-seeds"
+ENSEMBLE_RUN: Final = "ensemble-run"
+ENSEMBLE_CANCEL: Final = "ensemble-cancel"
+ENSEMBLE_PROGRESS: Final = "ensemble-progress"
+ENSEMBLE_STATUS: Final = "ensemble-status"
+ENSEMBLE_CLOCK: Final = "ensemble-clock"
+ENSEMBLE_ASKED: Final = "ensemble-asked"
+ENSEMBLE_BANDS: Final = "ensemble-bands"
+ENSEMBLE_SUCCESS: Final = "ensemble-success"
+ENSEMBLE_ESCAPE: Final = "ensemble-escape"
 MOMENT: Final = "moment"
 MOMENT_TEXT: Final = "moment-text"
 LINE_MENU: Final = "line-menu"
@@ -100,6 +113,11 @@ SPECTRUM: Final = Panel("spectrum", _ALL + _SAMPLE, ("settled", "moment", "hess"
 LANDSCAPE: Final = Panel("landscape", _ALL + _SAMPLE, ("settled", "moment", "land"))
 SENTENCE: Final = Panel("sentence", _ALL + _SAMPLE, ("settled", "story", "lines"))
 PANELS: Final = (PHASE, FLOW, SPECTRUM, LANDSCAPE, SENTENCE)
+
+
+def caption_of(graph: str) -> str:
+    """The words under a graph that is no card's."""
+    return f"{graph}-caption"
 
 
 def choice(name: str) -> str:

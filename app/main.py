@@ -13,6 +13,8 @@ from app.callbacks import register
 from app.layout.page import page
 from app.services.cache import FileShelf, ResultCache
 from app.services.compute import Compute
+from app.services.ensemble import Ensembles, Members
+from app.services.executor import create_executor
 from app.services.instance import Descent
 from app.services.quantities import RESULT_TYPES
 from app.services.serializer import NpzSerializer
@@ -58,7 +60,8 @@ def create_app(settings: Settings | None = None) -> Dash:
         ],
     )
     app.layout = page
-    register(app, create_compute(settings))
+    compute = create_compute(settings)
+    register(app, compute, Ensembles(compute, create_executor(settings.scheduler)))
     Compress(app.server)
     _protect(app, settings)
     return app
@@ -66,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Dash:
 
 def create_compute(settings: Settings) -> Compute:
     """The door to the engine, with both shelves of its cache."""
-    serializer = NpzSerializer(*RESULT_TYPES, Descent)
+    serializer = NpzSerializer(*RESULT_TYPES, Descent, Members)
     disk = FileShelf(settings.cache_folder, serializer, entries=settings.cache_entries)
     return Compute(ResultCache(disk, memory=settings.cache_memory))
 

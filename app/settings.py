@@ -55,4 +55,8 @@ class Settings(BaseSettings):
         description="Path under which a prefix-stripping proxy shows the page, such as /saddlesurf/.",
     )
     threads: int = Field(16, ge=1, le=256, description="Threads of the web server.")
+    scheduler: str | None = Field(
+        None,
+        description="Address of a Dask scheduler that does long work (extra `cluster`); by default own threads.",
+    )
     warm_up: bool = Field(True, description="Load or compile every kernel in the background at start.")

@@ -211,6 +211,7 @@
       }
       const theme = currentTheme();
       change({ theme }, "theme");
+      dash.set_props("theme", { data: theme });
       return theme === "dark" ? "Light" : "Dark";
     },
     // what is looked at: one value a choice, in the order of the specification, then the moment
@@ -234,6 +235,11 @@
     },
     copy_python: function (lines) {
       if (lines) copy(lines.code, "copy-python");
+    },
+    ensemble: function (clicks) {
+      if (!clicks) return;
+      document.getElementById("ensemble").showModal();
+      window.dispatchEvent(new Event("resize")); // the graphs take the room that they now have
     },
     theory: function (clicks) {
       if (clicks) document.getElementById("theory").showModal();

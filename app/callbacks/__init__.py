@@ -5,17 +5,19 @@ from __future__ import annotations
 from dash import Dash
 
 from app import ids
-from app.callbacks import controls, data, flow, landscape, page, phase, sentence, spectrum, theory
+from app.callbacks import controls, data, ensemble, flow, landscape, page, phase, sentence, spectrum, theory
 from app.callbacks.panel import register_panels
 from app.services.compute import Compute
+from app.services.ensemble import Ensembles
 
 
-def register(app: Dash, compute: Compute) -> None:
+def register(app: Dash, compute: Compute, ensembles: Ensembles) -> None:
     """Wire everything."""
     controls.register(app)
     page.register(app)
     data.register(app, compute)
     theory.register(app)
+    ensemble.register(app, compute, ensembles)
     register_panels(
         app,
         compute,

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from app import ids
 from app.layout.cards import attributes
 from app.layout.controls import SAMPLE_CONTROLS, SEED, number_box, row
+from app.layout.ensemble import ensemble_button
 
 #: What a button does (assets/instance.js), its text, and what it means.
 ACTIONS: Final = (
@@ -51,7 +52,7 @@ def instance_controls() -> Component:
                     row(until),
                     number_box(SEED, "seed"),
                     start,
-                    html.Div(buttons, className="actions"),
+                    html.Div([*buttons, ensemble_button()], className="actions"),
                 ],
                 id=ids.INSTANCE_CONTROLS,
                 className="instance-controls",

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from app import ids
 from app.layout.cards import attributes, card, note
 from app.layout.controls import CONTROLS, row, specification
+from app.layout.ensemble import ensemble_body
 from app.layout.instance import instance_controls
 from app.state import CHOICES
 from app.story import STORY
@@ -75,7 +76,7 @@ def stores() -> list[Component]:
         dcc.Store(id=ids.PANEL_SPECIFICATION, data=panels),
     ]
     named = (
-        ids.PARAMETERS, ids.REQUEST, ids.ANSWERED, ids.ADDRESS, ids.TYPED, ids.PROPOSAL, ids.PYTHON,
+        ids.PARAMETERS, ids.REQUEST, ids.ANSWERED, ids.ADDRESS, ids.TYPED, ids.PROPOSAL, ids.PYTHON, ids.THEME,
     )  # fmt: skip
     return [*made, *(dcc.Store(id=name) for name in named)]
 
@@ -263,6 +264,7 @@ def dialogs() -> list[Component]:
             "Theory",
             html.Div([pages, html.Div(id=ids.THEORY_BODY, className="theory-body", tabIndex=0)]),
         ),
+        _dialog(ids.ENSEMBLE, "Ensemble of instances", ensemble_body()),
         _dialog(ids.TABLE, "Data", html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0)),
     ]
 

@@ -91,6 +91,10 @@ class Compute:
         """The answer if it is on a shelf, else None; nothing is computed."""
         return self._known(key_of(function, *arguments, **options))
 
+    def keep(self, value: T, function: Callable[..., T], *arguments: Any) -> None:
+        """Put the value of ``function(*arguments)``, computed elsewhere, on the shelves."""
+        self._cache.set(key_of(function, *arguments), value)
+
     def _known(self, key: str) -> Answer[Any] | None:
         found = self._cache.get(key)
         return None if found is None else Answer(found.value, 0.0, cached=True)

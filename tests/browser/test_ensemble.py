@@ -1,0 +1,65 @@
+"""Stories of the ensemble's dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+NewVisit = Callable[..., Any]
+POINT = "?v=1&d2=0.4&dp=4&tmax=100&start=random"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_ensemble_runs_shows_its_pictures_and_passes_axe(visit: NewVisit, scheme: str) -> None:
+    seen = visit(scheme=scheme)
+    page = seen.open(POINT + "&N=400&until=4")
+    page.locator("#ensemble-button").click()
+    page.get_by_text("20 seeds").click()
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-status")).to_contain_text("of 120 instances", timeout=20_000)
+    expect(page.locator("#ensemble-status")).to_contain_text("120 of 120 instances:", timeout=20_000)
+    expect(page.locator("#ensemble-progress")).to_have_attribute("value", "1")
+    expect(page.locator("#ensemble-cancel")).to_be_disabled()
+    for name in ("bands", "success"):
+        plot = page.locator(f"#ensemble-{name} .js-plotly-plot")
+        expect(plot).to_be_visible()
+        assert plot.evaluate("(gd) => gd._fullLayout.height") == 270
+        assert plot.evaluate("(gd) => gd._fullData.length") >= 2
+    expect(page.locator("#ensemble-bands-caption")).to_contain_text("of 20 instances")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("Escape")
+    expect(page.locator("#ensemble")).to_be_hidden()
+
+
+def test_cancel_keeps_what_is_there_and_the_page_answers_meanwhile(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open(POINT + "&N=5000&until=100&seed=500")
+    page.locator("#ensemble-button").click()
+    page.get_by_text("200 seeds").click()
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-cancel")).to_be_enabled()
+    expect(page.locator("#ensemble-status")).to_contain_text("so far")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    seen.settle()
+    expect(page.locator("#sentence-caption")).to_contain_text("3. ")
+    page.locator("#ensemble-button").click()
+    page.locator("#ensemble-cancel").click()
+    expect(page.locator("#ensemble-status")).to_contain_text("Cancelled")
+    expect(page.locator("#ensemble-cancel")).to_be_disabled()
+    said = page.locator("#ensemble-status").inner_text()
+    page.wait_for_timeout(1000)
+    assert page.locator("#ensemble-status").inner_text() == said
+
+
+def test_there_is_no_ensemble_at_a_temperature(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open("?v=1&T=1&tmax=10&N=400")
+    page.locator("#ensemble-button").click()
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-status")).to_contain_text("T = 0")
