@@ -21,7 +21,7 @@ from app.sample import Sample
 from app.services.compute import Compute
 from app.state import Parameters
 from engine import EngineError, Model, ParameterError, complexity
-from engine.simulation import Simulation, simulate
+from engine.simulation import simulate
 
 Floats = NDArray[np.float64]
 CHUNK: Final = 5  # instances of one result
@@ -71,23 +71,14 @@ def members(
     time = np.geomspace(FIRST_TIME, t_max, TIMES)
     level = escape_level(model)
 
-    def report(_: Simulation) -> bool:
-        return not (stopped and stopped())
+    def stop() -> bool:
+        if stopped is not None and stopped():
+            raise Stopped  # at once: nothing is made of the part
+        return False
 
     overlap, final, escape = [], [], []
     for seed in seeds:
-        if stopped and stopped():
-            raise Stopped
-        run = simulate(
-            model,
-            n_dim=n_dim,
-            seed=seed,
-            overlap_0=overlap_0,
-            t_max=t_max,
-            report=report if stopped else None,
-        )
-        if stopped and stopped():
-            raise Stopped
+        run = simulate(model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, stop=stop)
         overlap.append(np.interp(time, run.time, run.overlap))
         final.append(run.overlap[-1])
         out = np.flatnonzero(np.abs(run.overlap) >= level)

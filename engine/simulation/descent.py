@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.model import Model
 from engine.simulation.instance import first_instance
 from engine.simulation.result import Report, Simulation, run
@@ -19,6 +21,7 @@ def simulate(
     tolerance: float | None = None,
     n_hessians: int = 0,
     report: Report | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Simulation:
     """Run gradient descent on one random instance of size N, exactly in law, at a cost that does not depend on N.
 
@@ -47,12 +50,14 @@ def simulate(
         Number of moments at which the Hessian's spectrum is drawn, 0 to 64.
     report : callable, optional
         Called with the `Simulation` so far, now and then; returning False stops the run.
+    stop : callable, optional
+        Asked every few steps, cheaply; returning True stops the run there.
 
     Returns
     -------
     Simulation
         Its status is REACHED (at rest where the Hessian is positive), AGEING (still moving at ``t_max``) or
-        STOPPED_EARLY (the directions no longer fit into memory, or stopped by ``report``).
+        STOPPED_EARLY (the directions no longer fit into memory, or stopped by ``report`` or ``stop``).
 
     Raises
     ------
@@ -82,4 +87,4 @@ def simulate(
         tolerance=tolerance,
         n_hessians=n_hessians,
     )
-    return run(model, settings, first_instance(model, n_dim, settings.seed, overlap_0), report)
+    return run(model, settings, first_instance(model, n_dim, settings.seed, overlap_0), report, stop=stop)

@@ -193,6 +193,7 @@ def run(
     report: Report | None,
     *,
     done: Simulation | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Simulation:
     """Walk on from an instance, after what is already done."""
     walker = Walker(model, instance)
@@ -204,8 +205,9 @@ def run(
         track.record[: track.last + 1] = np.stack(columns, axis=1)
         track.path[: track.last + 1, : done.path.shape[1]] = done.path
     stopped = False
-    for now in walk(walker, settings, track, pauses=report is not None):
-        if report is not None and now.last < settings.n_steps and not now.is_cut:
+    for now in walk(walker, settings, track, pauses=report is not None, stop=stop):
+        stopped = now.is_stopped
+        if report is not None and now.last < settings.n_steps and not (now.is_cut or stopped):
             message = f"Computed up to t = {now.last * settings.step:.4g}; the run goes on."
             partial = _simulation(walker, settings, now, Status.AGEING, message)
             if report(partial) is False:

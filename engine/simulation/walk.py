@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 
 _FIRST_REPORT = 64
 _NEXT_REPORT = 1.5
+_STEPS_A_LOOK = 8  # between two looks at whether to stop: milliseconds, at most tenths of a second
 
 
 @dataclass
@@ -32,12 +33,15 @@ class Track:
         Coordinates.
     is_cut : bool
         Whether the directions ran out after the last point.
+    is_stopped : bool
+        Whether the caller wanted no more.
     """
 
     last: int
     record: Floats
     path: Floats
     is_cut: bool = False
+    is_stopped: bool = False
 
 
 def empty_track(n_steps: int, capacity: int) -> Track:
@@ -45,14 +49,18 @@ def empty_track(n_steps: int, capacity: int) -> Track:
     return Track(last=0, record=np.zeros((n_steps + 1, 5)), path=np.zeros((n_steps + 1, capacity)))
 
 
-def walk(walker: Walker, settings: Settings, track: Track, *, pauses: bool) -> Iterator[Track]:
-    """Walk from the track's last point to the end; yields now and then (``pauses``) and at the end."""
+def walk(
+    walker: Walker, settings: Settings, track: Track, *, pauses: bool, stop: Callable[[], bool] | None = None
+) -> Iterator[Track]:
+    """Walk from the track's last point to the end; yields now and then (``pauses``), when told to stop, at the end."""
     n_steps = settings.n_steps
     i, pause = track.last, _FIRST_REPORT
     while True:
         while pause <= i:
             pause = round(_NEXT_REPORT * pause)
         goal = min(pause, n_steps) if pauses else n_steps
+        if stop is not None:
+            goal = min(goal, i + _STEPS_A_LOOK)
         if track.path.shape[1] < walker.capacity:
             wider = np.zeros((n_steps + 1, walker.capacity))
             wider[:, : track.path.shape[1]] = track.path
@@ -81,7 +89,10 @@ def walk(walker: Walker, settings: Settings, track: Track, *, pauses: bool) -> I
                 return
             walker.add_direction()
             kernels.to_sphere(walker.a, walker.k)
-        else:
+            continue
+        track.is_stopped = stop is not None and i < n_steps and stop()
+        if track.is_stopped or i == n_steps:
             yield track
-            if i == n_steps:
-                return
+            return
+        if pauses and i == pause:
+            yield track

@@ -252,3 +252,18 @@ def test_a_steep_minimum_is_not_overshot():
     assert np.all(np.diff(run.energy) < 1e-9)
     assert run.overlap[-1] > 0.98
     assert run.status is Status.REACHED
+
+
+def test_stop_is_asked_every_few_steps_and_changes_nothing_of_the_path():
+    options = {"n_dim": 1000, "seed": 1, "overlap_0": 0.1, "t_max": 30.0}
+    whole = simulate(MODEL, **options)
+    asked = []
+    watched = simulate(MODEL, **options, stop=lambda: len(asked.append(None) or asked) > 1000)
+    np.testing.assert_array_equal(watched.overlap, whole.overlap)
+    assert len(asked) >= whole.time.size // 16  # a new direction puts it off
+    asked.clear()
+    cut = simulate(MODEL, **options, stop=lambda: len(asked.append(None) or asked) >= 5)
+    assert cut.status is Status.STOPPED_EARLY
+    assert 5 * 8 < cut.time.size < 200
+    np.testing.assert_array_equal(cut.overlap, whole.overlap[: cut.time.size])
+    np.testing.assert_array_equal(cut.resume(30.0).overlap, whole.overlap)
