@@ -113,12 +113,15 @@ def surfing_sentence(along: Surfing) -> str:
         said = "No outlier leaves the bulk: threshold states have no way down to the signal."
     elif (below & unstable).any():
         first = float(along.time[(below & unstable).argmax()])
-        said = f"From t = {say(first)} on the bulk lies above zero and one direction, towards the signal, goes down."
+        said = (
+            f"From t = {say(first)} on fewer than 1 in 1000 directions of the bulk go down, but the outlier does: "
+            "towards the signal."
+        )
     else:
         said = f"An outlier leaves the bulk downwards at t = {say(float(along.time[below.argmax()]))}."
     if along.sampled_until > 0:
         said += f" Outlier up to t = {say(along.sampled_until)}: of the path, at N = 10¹²."
     if along.gap is not None:
         first, last = along.gap
-        said += f" Between t = {say(first)} and {say(last)} it is not known in closed form: not drawn."
+        said += f" Not drawn where it is not known, from t = {say(first)} to {say(last)}."
     return said

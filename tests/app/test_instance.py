@@ -188,6 +188,20 @@ def test_along_t_the_card_draws_bulk_outlier_and_lowest_eigenvalues(compute: Com
         assert traces(settled(compute, spectrum.draw, Request(parameters, LIGHT, {"hess": "surfing"})))
 
 
+def test_along_t_the_words_are_those_of_the_numbers(compute: Compute) -> None:
+    along, _ = surfing(compute, Parameters(), Sample(), first=0.1, settled=True, leisure=True)
+    said = spectrum.surfing_sentence(along)
+    first = float(said.split("From t = ")[1].split()[0])
+    early, late = along.time < 0.97 * first, (along.time > 1.03 * first) & (along.time < 300)
+    assert (along.negative_fraction[early] > 9e-4).all()
+    assert (along.negative_fraction[late] < 1e-3).all()
+    assert (along.outlier[late] < 0).all()
+    stuck, _ = surfing(
+        compute, Parameters(d2=1 / 1.5, dp=0.5, tmax=100), Sample(), first=0.1, settled=True, leisure=True
+    )
+    assert "no way down" in spectrum.surfing_sentence(stuck)
+
+
 def test_the_instances_path_lies_on_the_energy_map(compute: Compute) -> None:
     curves = traces(settled(compute, landscape.draw, Request(POINT, LIGHT, {"land": "map"}, SMALL)))
     done = run(POINT.model, SMALL, 0.05, SMALL.until)
