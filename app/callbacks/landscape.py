@@ -17,7 +17,7 @@ from app.figures.ladder import ladder_figure
 from app.figures.timeline import thinned
 from app.figures.words import say
 from app.services.compute import Compute
-from app.services.instance import follow
+from app.services.instance import Descent, follow
 from app.services.quantities import (
     EquatorMap,
     Ladder,
@@ -79,10 +79,17 @@ def draw_map(compute: Compute, request: Request) -> Picture:
         thresholds=(known.threshold_energy_kac_rice, known.threshold_energy_aging),
         isolated=known.mirror_minimum if mirrored and parameters.p % 2 else known.good_minimum,
         instance=None if real is None else np.stack([real.overlap, real.energy]),
+        instance_moment=None if running.descent is None else point_at(running.descent, time),
     )
     where = f"Flow at t = {say(time)}: m = {say(float(at.overlap[0]))}, e = {say(float(at.energy[0]), 4)}."
     most = f" Brightest: Σ = {say(card.highest, 2)}." if card.highest else ""
     return Picture(figure, f"{where}{most} {CAVEAT}", note_of(found), more=running.more)
+
+
+def point_at(path: Descent, time: float) -> tuple[float, float]:
+    """Overlap and energy of an instance at a time, or where its run ends."""
+    at = path.nearest(time)
+    return float(path.overlap[at]), float(path.energy[at])
 
 
 def path_times(trajectory: Trajectory, t_max: float) -> NDArray[np.float64]:

@@ -32,6 +32,7 @@ def energy_map_figure(
     thresholds: tuple[float, float],
     isolated: GoodMinimum | None = None,
     instance: Curve | None = None,
+    instance_moment: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw where stationary points are, where minima are among them, and the flow.
 
@@ -55,6 +56,8 @@ def energy_map_figure(
         The isolated minimum on this side; drawn if it is stable.
     instance : array, shape (2, n), optional
         Overlap and energy along a real instance's descent.
+    instance_moment : (float, float), optional
+        The same at the chosen moment.
     """
     left, right = float(overlap[0]), float(overlap[-1])
     bottom, top = float(energy[0]), float(energy[-1])
@@ -90,8 +93,8 @@ def energy_map_figure(
         line={"color": look.outlier, "width": 3}, name="flow",
         hovertemplate="flow: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
     )  # fmt: skip
-    if instance is not None:
-        _draw_instance(made, instance, top, look)
+    if instance is not None and instance_moment is not None:
+        _draw_instance(made, instance, instance_moment, (bottom, top), look)
     made.add_scatter(
         x=[moment[0]], y=[min(max(moment[1], bottom), top)], mode="markers", name="moment",
         marker={
@@ -119,7 +122,10 @@ def energy_map_figure(
     return made
 
 
-def _draw_instance(made: Figure, path: Curve, top: float, look: Theme) -> None:
+def _draw_instance(
+    made: Figure, path: Curve, moment: tuple[float, float], axis: tuple[float, float], look: Theme
+) -> None:
+    bottom, top = axis
     first = max(int(np.argmax(path[1] <= top)) - 1, 0) if (path[1] <= top).any() else 0
     made.add_scatter(
         x=compact(path[0][first:]), y=compact(path[1][first:]), mode="lines",
@@ -127,9 +133,13 @@ def _draw_instance(made: Figure, path: Curve, top: float, look: Theme) -> None:
         hovertemplate="instance: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
     )  # fmt: skip
     made.add_scatter(
-        x=[float(path[0][-1])], y=[float(path[1][-1])], mode="markers", name="instance's end",
-        marker={"color": look.instance, "size": 8, "line": {"color": look.paper, "width": 1}},
-        hovertemplate="end of the instance: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
+        x=[moment[0]], y=[min(max(moment[1], bottom), top)], mode="markers", name="instance's moment",
+        marker={
+            "symbol": "circle" if bottom <= moment[1] <= top else "triangle-up", "size": 9,
+            "color": look.instance, "line": {"color": look.paper, "width": 1.5},
+        },
+        hovertemplate=f"instance at the moment: m = {say(moment[0])}, e = {say(moment[1], 4)}<extra></extra>",
+        cliponaxis=False,
     )  # fmt: skip
 
 

@@ -207,6 +207,11 @@ def test_the_instances_path_lies_on_the_energy_map(compute: Compute) -> None:
     done = run(POINT.model, SMALL, 0.05, SMALL.until)
     assert numbers(curves["instance"].x)[-1] == pytest.approx(done.overlap[-1], rel=1e-5)
     assert numbers(curves["instance"].y)[-1] == pytest.approx(done.energy[-1], rel=1e-5)
+    request = Request(POINT, LIGHT, {"land": "map", "moment": 0.375}, SMALL)  # t = 10^0.5
+    marked = traces(landscape.draw(compute, request))["instance's moment"]
+    at = int(np.argmin(np.abs(done.time - 10**0.5)))
+    assert marked.x[0] == pytest.approx(done.overlap[at])
+    assert numbers(marked.x).size == 1
 
 
 def test_a_start_below_zero_is_explained(compute: Compute) -> None:
