@@ -106,7 +106,7 @@ def levels(view: View, parameters: Parameters, known: References, look: Theme) -
             Level(known.threshold_energy_aging, "threshold (ageing)", look.outlier, "dot"),
         ]
         if good is not None and stable:
-            shown.append(Level(good.energy, "good minimum e*", look.success))
+            shown.append(Level(good.energy, "good minimum e*", look.success, right=True))
         return tuple(shown) if parameters.T == 0 else ()
     sign = abs if view == "log_overlap" else float
     shown = []

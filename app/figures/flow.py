@@ -25,6 +25,7 @@ class Level:
     text: str
     colour: str
     dash: str = "dash"
+    right: bool = False  # its words stand at the right end
 
 
 def flow_figure(
@@ -82,7 +83,8 @@ def flow_figure(
         )  # fmt: skip
     for level, above in zip(levels, _sides(levels, made.layout["yaxis"].get("range", [0, 1])), strict=True):
         made.add_annotation(**label(
-                look, level.text, x=0, xref="paper", xanchor="left", xshift=4,
+                look, level.text, x=int(level.right), xref="paper",
+                xanchor="right" if level.right else "left", xshift=-4 if level.right else 4,
                 y=np.log10(level.value) if view == "log_overlap" else level.value,
                 yanchor="bottom" if above else "top", font={"size": 12, "color": level.colour},
             )
@@ -149,6 +151,7 @@ def _sides(levels: tuple[Level, ...], axis: list[float]) -> list[bool]:
     near = 0.13 * abs(axis[1] - axis[0])
     above = []
     for level in levels:
-        higher = [other.value for other in levels if other is not level and other.value >= level.value]
+        beside = [other for other in levels if other is not level and other.right == level.right]
+        higher = [other.value for other in beside if other.value >= level.value]
         above.append(not higher or min(higher) - level.value > near)
     return above

@@ -90,7 +90,7 @@ LINES: Final[Mapping[str, Line]] = {
         "<br>Hessian card: an outlier leaves the bulk",
     ),
     "amp_line": Line(
-        "ML-AMP", "solid", 2, -0.2, -9,
+        "ML-AMP", "solid", 2, 0.3, -9,
         why="Δ<sub>p</sub> = Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>): m = 0 turns unstable"
         "<br>flow card: ML-AMP's overlap",
     ),
@@ -349,7 +349,9 @@ def _name_lines(
         if not roomy.any():
             continue
         at = int(np.nanargmin(np.where(roomy, off, np.nan)))
-        colour = getattr(look, line.colour)
+        colour = (
+            look.ink if look.name == "dark" else getattr(look, line.colour)
+        )  # its fills are too bright for blue
         _annotate(made, look, line.name, u, v, at, tangents, size=11, shift=line.shift, colour=colour)
         if name.startswith("bayes"):  # over a hatch
             made.layout["annotations"][-1]["bgcolor"] = rgba(look.paper, 0.8)
