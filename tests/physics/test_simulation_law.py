@@ -18,7 +18,7 @@ from tests.packed_tensor import PackedLandscape, start
 OVERLAP_0, N_STEPS, MOMENT, LATER = 0.3, 6, 2, 5
 
 # p, N, samples in the normal tests, samples in the slow ones
-CASES = [(3, 14, 500, 12_000), (4, 12, 400, 8_000), (5, 10, 300, 6_000)]
+CASES = [(3, 14, 500, 12_000), (4, 12, 400, 8_000), (5, 12, 300, 6_000)]
 SHORT = [case[:3] for case in CASES]
 LONG = [pytest.param(p, n, samples, marks=pytest.mark.slow) for p, n, _, samples in CASES]
 
