@@ -8,6 +8,7 @@ take megabytes, in memory only, and is computed again if it has gone.
 from __future__ import annotations
 
 import time as clock
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,9 @@ from engine import EngineError, Model, Status
 from engine.simulation import HessianSample, Simulation, simulate
 
 Floats = NDArray[np.float64]
-FIRST_STAGE: Final = 12.0  # final time of the first stage, all that is computed while something moves
+#: Final time of the first stage by p, all that is computed while something moves: tens of milliseconds of work.
+FIRST_STAGE: Final[Mapping[int, float]] = {3: 12.0, 4: 8.0, 5: 5.0}
+HIGH_ORDER: Final = 3.0  # the same for p > 5
 NEXT_STAGE: Final = 1.5
 BUDGET: Final = 0.2  # seconds of drawing Hessians per request
 MOMENTS: Final = 9
@@ -144,7 +147,7 @@ def _follow_stages(
     compute: Compute, parameters: Parameters, sample: Sample, *, settled: bool, stage: bool
 ) -> Running:
     model, m0 = parameters.model, parameters.m0
-    times = stages(sample.until)
+    times = stages(sample.until, parameters.p)
     if settled:
         for k in range(len(sample.then)):  # the runs before this one come first
             done = _longer(compute, parameters, other(sample, then=sample.then[:k])) if stage else Running()
@@ -159,7 +162,7 @@ def _follow_stages(
 
 def _longer(compute: Compute, parameters: Parameters, sample: Sample) -> Running:
     """One stage beyond the longest that is known."""
-    times = stages(sample.until)
+    times = stages(sample.until, parameters.p)
     for k in range(len(times) - 1, -1, -1):
         known = compute.recall(descent, parameters.model, identity(sample), parameters.m0, times[k])
         if known is None:
@@ -183,7 +186,7 @@ def _state(compute: Compute, model: Model, sample: Sample, overlap_0: float, unt
     """The state of a run, resumed from the longest stage in memory, or computed."""
 
     def work() -> Simulation:
-        for earlier in stages(until)[-2::-1]:
+        for earlier in stages(until, model.p)[-2::-1]:
             known = compute.recall(run, model, sample, overlap_0, earlier)
             if known is not None and known.value.status is not Status.STOPPED_EARLY:
                 return known.value.resume(until)
@@ -200,10 +203,10 @@ def identity(sample: Sample) -> Sample:
     return sample if sample.then else other(sample, until=NO_SAMPLE.until)
 
 
-def stages(until: float) -> tuple[float, ...]:
-    """Final times of the stages of a run."""
+def stages(until: float, p: int) -> tuple[float, ...]:
+    """Final times of the stages of a run at the order p."""
     times = []
-    time = FIRST_STAGE
+    time = FIRST_STAGE.get(p, HIGH_ORDER)
     while time < until / 1.05:
         times.append(time)
         time *= NEXT_STAGE

@@ -55,10 +55,10 @@ def numbers(array: Any) -> np.ndarray[Any, Any]:
 
 
 def test_stages_grow_to_the_final_time() -> None:
-    assert stages(5.0) == (5.0,)
-    assert stages(12.0) == (12.0,)
-    assert stages(30.0) == (12.0, 18.0, 27.0, 30.0)
-    assert all(b > a for a, b in zip(stages(1e3), stages(1e3)[1:], strict=False))
+    assert stages(5.0, 3) == (5.0,)
+    assert stages(12.0, 3) == (12.0,)
+    assert stages(30.0, 3) == (12.0, 18.0, 27.0, 30.0)
+    assert all(b > a for a, b in zip(stages(1e3, 6), stages(1e3, 6)[1:], strict=False))
 
 
 def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) -> None:
@@ -66,7 +66,7 @@ def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) ->
     seen = [follow(compute, POINT, sample)]
     while seen[-1].more:
         seen.append(follow(compute, POINT, sample))
-    assert [running.until for running in seen] == list(stages(30.0))
+    assert [running.until for running in seen] == list(stages(30.0, 3))
     once = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=30.0)
     assert seen[-1].descent is not None
     np.testing.assert_array_equal(seen[-1].descent.overlap, once.overlap)
@@ -80,7 +80,7 @@ def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) ->
 def test_what_is_shown_while_something_moves_is_the_first_stage_of_the_same_run(compute: Compute) -> None:
     sample = Sample(N=400, seed=11, until=60.0)
     passing = follow(compute, POINT, sample, settled=False)
-    assert passing.until == FIRST_STAGE
+    assert passing.until == FIRST_STAGE[3]
     longer = follow(compute, POINT, sample)
     assert passing.descent is not None
     assert longer.descent is not None
