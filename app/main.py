@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     )
     app.layout = page
     compute = create_compute(settings)
-    register(app, compute, Ensembles(compute, create_executor(settings.scheduler)))
+    register(app, compute, Ensembles(compute, partial(create_executor, settings.scheduler)))
     Compress(app.server)
     _protect(app, settings)
     return app

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+from numpy.typing import NDArray
+from scipy.stats import binomtest, linregress
 
 from app import ids
 from app.figures.ensemble import Share, bands_figure, escape_figure, success_figure
@@ -16,7 +20,8 @@ from app.figures.words import say, whole
 from app.layout.cards import EMPTY
 from app.sample import SEEDS, sample_from
 from app.services.compute import Compute
-from app.services.ensemble import Ensembles, Progress, Question, escape_level, fit_line, wilson
+from app.services.ensemble import Ensembles, Progress, Question, escape_level
+from app.services.executor import SchedulerError
 from app.services.quantities import flow, table_times
 from app.state import from_store
 from engine import EngineError
@@ -44,51 +49,53 @@ def register(app: Dash, compute: Compute, ensembles: Ensembles) -> None:
         Input(ids.ENSEMBLE_RUN, "n_clicks"),
         Input(ids.ENSEMBLE_CANCEL, "n_clicks"),
         Input(ids.ENSEMBLE_CLOCK, "n_intervals"),
+        Input(ids.THEME, "data"),
         State(ids.ENSEMBLE_ASKED, "data"),
         State(ids.ENSEMBLE_SEEDS, "value"),
         State(ids.PARAMETERS, "data"),
-        State(ids.THEME, "data"),
         prevent_initial_call=True,
     )
     def answer(
-        _run: int, _cancel: int, _clock: int, asked: Any, seeds: str, held: Any, look: str | None
+        _run: int, _cancel: int, _clock: int, look: str | None, asked: Any, seeds: str, held: Any
     ) -> tuple[Any, ...]:
-        unchanged = (no_update,) * 6
-        try:
-            if ctx.triggered_id == ids.ENSEMBLE_RUN:
-                if asked:
-                    ensembles.cancel(question_of(asked))
-                asked = {"held": held or {}, "seeds": int(seeds), "done": -1}
-            question = question_of(asked)
-            if ctx.triggered_id == ids.ENSEMBLE_CANCEL:
-                ensembles.cancel(question)
-                done = asked["done"]
-                total = len(question.sizes) * question.n_seeds
-                words = f"Cancelled: {max(done, 0)} of {total} instances are there. {where(question)}"
-                return (*unchanged, words, no_update, True, True, asked)
-            progress = ensembles.ask(question)
-            if progress.error:
-                return (*unchanged, progress.error, no_update, True, True, asked)
-        except (EngineError, KeyError, TypeError, ValueError) as error:
-            words = str(error) if isinstance(error, EngineError) else "Press Run to begin."
-            return (*unchanged, words, no_update, True, True, None)
-        over = progress.is_complete
-        drawn: tuple[Any, ...] = unchanged
-        if progress.done != asked["done"]:
-            pictures = draw(compute, question, progress, theme(look))
-            figures = [EMPTY if made is None else made.to_plotly_json() for made, _ in pictures]
-            drawn = (*figures, *(words for _, words in pictures))
-        status = (
-            f"{progress.done} of {progress.total} instances{':' if over else ' so far:'} {where(question)}"
-        )
-        return (
-            *drawn,
-            status,
-            f"{progress.done / progress.total:.4g}",
-            over,
-            over,
-            asked | {"done": progress.done},
-        )
+        cause = ctx.triggered_id
+        if cause == ids.THEME and not asked:
+            raise PreventUpdate
+        if cause == ids.ENSEMBLE_RUN:
+            if asked:
+                ensembles.cancel(question_of(asked), asked["asker"])
+            asked = {"held": held or {}, "seeds": int(seeds), "done": -1, "asker": uuid4().hex}
+        return reply(compute, ensembles, asked, theme(look), cause)
+
+
+def reply(
+    compute: Compute, ensembles: Ensembles, asked: dict[str, Any], look: Theme, cause: str
+) -> tuple[Any, ...]:
+    """What the dialog shows next: figures, captions, status, progress, whether clock and Cancel rest, its store."""
+    unchanged = (no_update,) * (2 * len(GRAPHS))
+    try:
+        question = question_of(asked)
+        if cause == ids.ENSEMBLE_CANCEL:
+            ensembles.cancel(question, asked["asker"])
+        idle = cause in (ids.ENSEMBLE_CANCEL, ids.THEME)
+        progress = ensembles.look(question) if idle else ensembles.ask(question, asked["asker"])
+    except (EngineError, SchedulerError) as error:
+        return (*unchanged, str(error), no_update, True, True, None)
+    if progress.error:
+        return (*unchanged, progress.error, no_update, True, True, asked)
+    pictures: tuple[Any, ...] = unchanged
+    if progress.done != asked["done"] or cause == ids.THEME:
+        drawn = draw(compute, question, progress, look)
+        figures = [EMPTY if made is None else made.to_plotly_json() for made, _ in drawn]
+        pictures = (*figures, *(words for _, words in drawn))
+    over = progress.is_complete
+    count = f"{progress.done} of {progress.total} instances"
+    said = f"{count}:" if over else f"{count} so far:"
+    if cause == ids.ENSEMBLE_CANCEL:
+        said = f"Cancelled: {count} are there."
+    rests = (no_update, no_update) if cause == ids.THEME else (over or idle, over or idle)
+    share = f"{progress.done / progress.total:.4g}"
+    return (*pictures, f"{said} {where(question)}", share, *rests, asked | {"done": progress.done})
 
 
 def question_of(asked: Mapping[str, Any]) -> Question:
@@ -132,23 +139,38 @@ def draw_bands(
         trajectory = flow(compute, question.parameters).value
         at = trajectory.at(table_times(trajectory, question.parameters.tmax))
         theory = (at.time, at.overlap)
-    figure = bands_figure(own.time, own.overlap, look, flow=theory)
-    return figure, f"N = {whole(question.size)}: median, 25–75 % and 5–95 % of {own.final.size} instances."
+    whole_runs = np.isfinite(own.final)
+    caption = f"N = {whole(question.size)}: median, 25–75 % and 5–95 % of {int(whole_runs.sum())} instances."
+    if not whole_runs.any():
+        return None, caption + cut_words(progress)
+    figure = bands_figure(own.time, own.overlap[whole_runs], look, flow=theory)
+    return figure, caption + cut_words(progress)
+
+
+def cut_words(progress: Progress) -> str:
+    """How many runs were cut, and are left out; empty if none was."""
+    cut = sum(int(np.isnan(found.final).sum()) for found in progress.members.values())
+    return f" Left out: {cut} whose directions filled the memory before the end." if cut else ""
 
 
 def draw_success(question: Question, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
-    """Fractions of every size that is there."""
+    """Fractions of every size that is there, of the runs that came to the end."""
     level = escape_level(question.parameters.model)
-    up: list[Share] = []
-    down: list[Share] = []
-    for n, found in progress.members.items():
-        for shares, count in ((up, found.final >= level), (down, found.final <= -level)):
-            low, high = wilson(int(count.sum()), count.size)
-            shares.append(Share(n, float(count.mean()), low, high))
-    if not up:
-        return None, ""
+    ends = {n: found.final[np.isfinite(found.final)] for n, found in progress.members.items()}
+    shown = {n: final for n, final in ends.items() if final.size}
+    if not shown:
+        return None, "No instance is at its end yet."
+    up = tuple(share_of(n, final >= level) for n, final in shown.items())
+    down = tuple(share_of(n, final <= -level) for n, final in shown.items())
     caption = f"Ended beyond |m| = {say(level)} at t = {say(question.sample.until)}; bars: 95 % (Wilson)."
-    return success_figure(tuple(up), tuple(down), look), caption
+    return success_figure(up, down, look), caption
+
+
+def share_of(n: int, escaped: NDArray[np.bool_]) -> Share:
+    """The fraction of the instances of one size that has escaped, with its 95 % interval (Wilson 1927)."""
+    test = binomtest(int(escaped.sum()), escaped.size)
+    low, high = test.proportion_ci(0.95, method="wilson")
+    return Share(n, float(test.statistic), float(low), float(high))
 
 
 def draw_escape(question: Question, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
@@ -160,18 +182,28 @@ def draw_escape(question: Question, progress: Progress, look: Theme) -> tuple[Fi
             "Below the gradient-flow line there is no rate λ: escape is no faster than a power of time.",
         )
     rate = escape_rate(model)
-    points, left_out = [], []
+    at_m0 = question.sample.start == "m0"
+    points, late = [], []
     for n, found in sorted(progress.members.items()):
-        escaped = np.isfinite(found.escape_time)
-        if escaped.mean() > 0.5:
-            times = np.where(escaped, found.escape_time, np.inf)
+        if at_m0 and abs(question.parameters.m0) > n**-0.5:
+            continue  # the noise of the start is not what it escapes from
+        seen = np.isfinite(found.final) | np.isfinite(
+            found.escape_time
+        )  # a run cut before it escaped says nothing
+        times = np.nan_to_num(found.escape_time[seen], nan=np.inf)
+        if times.size and np.isfinite(times).mean() > 0.5:
             points.append((0.5 * np.log(n) / rate, float(np.median(times)), whole(n)))
         else:
-            left_out.append(whole(n))
-    out = f" Fewer than half escape in time at N = {', '.join(left_out)}: left out." if left_out else ""
+            late.append(whole(n))
+    said = f"λ = {say(rate)}."
+    if late:
+        said += f" Fewer than half escape in time at N = {', '.join(late)}: left out."
+    if len(points) + len(late) < len(progress.members):
+        said += " Where m₀ > N^(−1/2) the escape does not wait for ln N: left out."
     if not points:
-        return None, f"λ = {say(rate)}.{out} A longer final time shows them."
+        return None, said
     x, y = np.array([p[0] for p in points]), np.array([p[1] for p in points])
-    line = fit_line(x, y) if x.size > 1 else None
-    figure = escape_figure(x, y, tuple(p[2] for p in points), look, line=line)
-    return figure, f"λ = {say(rate)}. From random starts the slope tends to 1 as N grows.{out}"
+    line = linregress(x, y) if x.size > 2 else None
+    fitted = None if line is None else (float(line.slope), float(line.intercept), float(line.stderr))
+    figure = escape_figure(x, y, tuple(p[2] for p in points), look, line=fitted)
+    return figure, f"{said} The slope tends to 1 as N grows."

@@ -26,7 +26,7 @@ def bands_figure(
     time : array, shape (n,)
         Times.
     overlap : array, shape (k, n)
-        m(t) of each instance.
+        m(t) of each instance; none cut.
     look : Theme
         Light or dark.
     flow : (array, array), optional
@@ -57,7 +57,7 @@ def bands_figure(
             x=compact(time), y=compact(middle), mode="lines", line={"color": colour, "width": 2}, name="median",
             hovertemplate="median m = %{y:.4f}<extra></extra>",
         )  # fmt: skip
-        sign = "m ≥ 0" if chosen is not None and chosen[0, -1] >= 0 else "m < 0"
+        sign = "m ≥ 0" if chosen[0, -1] >= 0 else "m < 0"
         made.add_annotation(
             **label(look, f"{sign}: {len(chosen)} of {len(overlap)}", x=0.02, xref="paper", xanchor="left",
                     y=0.97 if sign == "m ≥ 0" else 0.03, yref="paper", yanchor="top" if sign == "m ≥ 0" else "bottom",
@@ -158,14 +158,13 @@ def escape_figure(
             x=compact(ends), y=compact(line[1] + line[0] * ends), mode="lines", hoverinfo="skip", name="fit",
             line={"color": look.faint, "width": 1.5, "dash": "dash"},
         )  # fmt: skip
-        error = f" ± {say(line[2], 2)}" if np.isfinite(line[2]) else ""
         made.add_annotation(
-            **label(look, f"slope {say(line[0])}{error}", x=0.02, xref="paper", xanchor="left", y=0.97, yref="paper",
-                    yanchor="top", font={"size": 12, "color": look.ink})
+            **label(look, f"slope {say(line[0])} ± {say(line[2], 2)}", x=0.02, xref="paper", xanchor="left",
+                    y=0.97, yref="paper", yanchor="top", font={"size": 12, "color": look.ink})
         )  # fmt: skip
     made.add_scatter(
         x=compact(scaled), y=compact(median), mode="markers+text", name="median", text=[f"N = {n}" for n in sizes],
-        textposition="bottom center", textfont={"size": 11, "color": look.faint},
+        textposition="top left", textfont={"size": 11, "color": look.faint},
         marker={"color": look.instance, "size": 9},
         hovertemplate="%{text}: median escape at t = %{y:.4g}<extra></extra>",
     )  # fmt: skip

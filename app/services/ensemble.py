@@ -10,17 +10,18 @@ import time as clock
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from threading import Event, Lock
+from functools import cache, partial
+from threading import RLock
 from typing import Any, Final
 
 import numpy as np
+from cachetools import TTLCache
 from numpy.typing import NDArray
 
 from app.sample import Sample
 from app.services.compute import Compute
 from app.state import Parameters
-from engine import EngineError, Model, ParameterError, complexity
+from engine import EngineError, Model, ParameterError, Status, complexity
 from engine.simulation import simulate
 
 Floats = NDArray[np.float64]
@@ -44,9 +45,9 @@ class Members:
     overlap : array, shape (k, n)
         m(t) of each.
     final : array, shape (k,)
-        m at the end.
+        m at the end; NaN for a run that was cut because its directions filled the memory (and m(t) from there on).
     escape_time : array, shape (k,)
-        First t with |m| at the threshold; NaN where there is none.
+        First t with |m| at `escape_level`; NaN where there is none.
     """
 
     time: Floats
@@ -67,7 +68,22 @@ def members(
     t_max: float,
     stopped: Callable[[], bool] | None = None,
 ) -> Members:
-    """Run some instances; raises `Stopped` soon after ``stopped()`` has become true."""
+    """Run some instances; raises `Stopped` soon after ``stopped()`` has become true.
+
+    Parameters
+    ----------
+    model : Model
+    n_dim : int
+        N of each.
+    seeds : tuple of int
+        One for each instance.
+    overlap_0 : float or None
+        Overlap at t = 0; None: random starts.
+    t_max : float
+        Final time.
+    stopped : callable, optional
+        Whether nobody wants the result any more.
+    """
     time = np.geomspace(FIRST_TIME, t_max, TIMES)
     level = escape_level(model)
 
@@ -79,8 +95,9 @@ def members(
     overlap, final, escape = [], [], []
     for seed in seeds:
         run = simulate(model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, stop=stop)
-        overlap.append(np.interp(time, run.time, run.overlap))
-        final.append(run.overlap[-1])
+        is_cut = run.status is Status.STOPPED_EARLY
+        overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
+        final.append(np.nan if is_cut else run.overlap[-1])
         out = np.flatnonzero(np.abs(run.overlap) >= level)
         escape.append(run.time[out[0]] if out.size else np.nan)
     return Members(time, np.array(overlap), np.array(final), np.array(escape))
@@ -159,11 +176,15 @@ class Progress:
 @dataclass
 class _Job:
     question: Question
-    asked: float
-    stop: Event = field(default_factory=Event)
+    asked: dict[str, float] = field(default_factory=dict)  # when each asker asked last
     flying: dict[tuple[Any, ...], Future[Members]] = field(default_factory=dict)
     results: dict[tuple[Any, ...], Members] = field(default_factory=dict)
     error: str = ""
+
+    def is_over(self) -> bool:
+        """Whether nobody waits for it any more."""
+        now = clock.monotonic()
+        return all(now - asked > PATIENCE for asked in list(self.asked.values()))
 
 
 class Ensembles:
@@ -173,60 +194,82 @@ class Ensembles:
     ----------
     compute : Compute
         Where results are kept.
-    executor : Executor
-        Any executor; threads of this process are also stopped in the middle of a result.
+    executor : callable
+        Makes the executor when it is first needed (a server that forks must not have its threads before). Any will do;
+        threads of this process are also stopped in the middle of a result.
     """
 
-    def __init__(self, compute: Compute, executor: Executor) -> None:
-        self._compute, self._executor = compute, executor
+    def __init__(self, compute: Compute, executor: Callable[[], Executor]) -> None:
+        self._compute, self._executor = compute, cache(executor)
         self._jobs: dict[Question, _Job] = {}
-        self._lock = Lock()
+        self._gone: TTLCache[str, bool] = TTLCache(1000, ttl=60)  # askers who have cancelled
+        self._lock = RLock()
 
-    def ask(self, question: Question) -> Progress:
+    def ask(self, question: Question, asker: str) -> Progress:
         """What is there by now; what is missing is under way, as long as somebody asks.
+
+        Parameters
+        ----------
+        question : Question
+            The ensemble.
+        asker : str
+            Whoever asks, by a name of his own; once he has cancelled, what he still asks starts nothing.
 
         Raises
         ------
         ParameterError
             At T > 0.
+        SchedulerError
+            If there is no executor.
         """
         if question.parameters.T > 0:
             raise ParameterError(
                 "temperature", "An instance is gradient descent, at T = 0: there is no ensemble at T > 0."
             )
         with self._lock:
-            now = clock.monotonic()
-            for old in [q for q, job in self._jobs.items() if now - job.asked > PATIENCE and not job.flying]:
-                del self._jobs[old]
-            job = self._jobs.setdefault(question, _Job(question, now))
-            job.asked = now
-        self._refill(job)
-        return self._progress(job)
+            job = self._job(question)
+            if asker not in self._gone:
+                job.asked[asker] = clock.monotonic()
+            self._refill(job)
+            return self._progress(job)
 
-    def cancel(self, question: Question) -> None:
-        """Stop it: what is under way is dropped, what is there stays."""
+    def look(self, question: Question) -> Progress:
+        """What is there by now; nothing is started."""
         with self._lock:
-            job = self._jobs.pop(question, None)
-        if job is not None:
-            job.stop.set()
-            for future in list(job.flying.values()):
-                future.cancel()
+            return self._progress(self._job(question))
+
+    def _job(self, question: Question) -> _Job:
+        for old in [q for q, job in self._jobs.items() if job.is_over() and not job.flying and q != question]:
+            del self._jobs[old]
+        if question not in self._jobs:
+            asked = [arguments for _, arguments in question.chunks()]
+            known = {arguments: self._compute.recall(members, *arguments) for arguments in asked}
+            there = {arguments: answer.value for arguments, answer in known.items() if answer is not None}
+            self._jobs[question] = _Job(question, results=there)
+        return self._jobs[question]
+
+    def cancel(self, question: Question, asker: str) -> None:
+        """The asker wants no more: work stops if nobody else waits for it; what is there stays."""
+        with self._lock:
+            self._gone[asker] = True
+            job = self._jobs.get(question)
+            if job is None:
+                return
+            job.asked.pop(asker, None)
+            if job.is_over():
+                for future in list(job.flying.values()):
+                    future.cancel()
 
     def _refill(self, job: _Job) -> None:
         for _, arguments in job.question.chunks():
-            with self._lock:
-                full = len(job.flying) >= IN_FLIGHT or clock.monotonic() - job.asked > PATIENCE
-                if full or job.stop.is_set() or job.error:
-                    return
-                if arguments in job.results or arguments in job.flying:
-                    continue
-                known = self._compute.recall(members, *arguments)
-                if known is not None:
-                    job.results[arguments] = known.value
-                    continue
-                inside = (job.stop.is_set,) if isinstance(self._executor, ThreadPoolExecutor) else ()
-                future = self._executor.submit(members, *arguments, *inside)
-                job.flying[arguments] = future
+            if len(job.flying) >= IN_FLIGHT or job.is_over() or job.error:
+                return
+            if arguments in job.results or arguments in job.flying:
+                continue
+            executor = self._executor()
+            inside = (job.is_over,) if isinstance(executor, ThreadPoolExecutor) else ()
+            future = executor.submit(members, *arguments, *inside)
+            job.flying[arguments] = future
             future.add_done_callback(partial(self._landed, job, arguments))
 
     def _landed(self, job: _Job, arguments: tuple[Any, ...], future: Future[Members]) -> None:
@@ -244,14 +287,13 @@ class Ensembles:
             job.flying.pop(arguments, None)
             if found is not None:
                 job.results[arguments] = found
-        self._refill(job)
+            self._refill(job)
 
     def _progress(self, job: _Job) -> Progress:
         parts: dict[int, list[Members]] = {}
-        with self._lock:
-            for n, arguments in job.question.chunks():
-                if arguments in job.results:
-                    parts.setdefault(n, []).append(job.results[arguments])
+        for n, arguments in job.question.chunks():
+            if arguments in job.results:
+                parts.setdefault(n, []).append(job.results[arguments])
         together = {n: _together(found) for n, found in parts.items()}
         total = job.question.n_seeds * len(job.question.sizes)
         return Progress(sum(m.final.size for m in together.values()), total, together, job.error)
@@ -265,23 +307,3 @@ def _together(parts: list[Members]) -> Members:
             for name in ("overlap", "final", "escape_time")
         ),
     )
-
-
-def wilson(successes: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a fraction (Wilson 1927)."""
-    z = 1.959963984540054
-    share, shrink = successes / total, 1 + z * z / total
-    middle = (share + z * z / (2 * total)) / shrink
-    half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / shrink
-    return max(0.0, middle - float(half)), min(1.0, middle + float(half))
-
-
-def fit_line(x: Floats, y: Floats) -> tuple[float, float, float]:
-    """Slope, intercept and the slope's standard error (NaN for two points) of the least-squares line."""
-    centred = x - x.mean()
-    slope = float(centred @ y / (centred @ centred))
-    intercept = float(y.mean() - slope * x.mean())
-    residual = y - intercept - slope * x
-    free = x.size - 2
-    error = float(np.sqrt(residual @ residual / free / (centred @ centred))) if free > 0 else float("nan")
-    return slope, intercept, error

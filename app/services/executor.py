@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final
 
+WAIT: Final = 5  # seconds for a scheduler's first answer
 NICE: Final = 10  # how far long work steps back behind the page's own answers
 
 
@@ -26,7 +27,7 @@ def create_executor(scheduler: str | None) -> Executor:
     Raises
     ------
     SchedulerError
-        If the extra ``cluster`` is not installed.
+        If the extra ``cluster`` is not installed, or the scheduler does not answer.
     """
     if scheduler is None:
         return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="long-work", initializer=_step_back)
@@ -36,7 +37,10 @@ def create_executor(scheduler: str | None) -> Executor:
         raise SchedulerError(
             "SADDLESURF_SCHEDULER is set, but the extra `cluster` is not installed: pip install 'saddlesurf[cluster]'."
         ) from None
-    executor: Executor = Client(scheduler).get_executor()
+    try:
+        executor: Executor = Client(scheduler, timeout=WAIT).get_executor()
+    except (OSError, ValueError):
+        raise SchedulerError("The scheduler that SADDLESURF_SCHEDULER names does not answer.") from None
     return executor
 
 

@@ -149,11 +149,17 @@ class Walker:
         """Whether another direction would exceed the memory."""
         return self.k >= self.limit
 
+    @property
+    def n_components(self) -> int:
+        """Components of the noise that are known, which every step goes through."""
+        channels = (self.matrix, self.tensor)
+        return self.k * sum(int(channel.counts[channel.order - 1, self.k]) for channel in channels)
+
     def add_direction(self, *, blind: bool = False) -> None:
         """Visit the direction of the residual, or (blind) one chosen without looking at the noise."""
         k = self.k
         if k == self.capacity:
-            self._allocate(self.instance(), max(k + 1, min(math.ceil(_GROWTH * k), self.limit)))
+            self._allocate(self._seen(), max(k + 1, min(math.ceil(_GROWTH * k), self.limit)))
         z_2, z_p = (
             self.random.standard_normal(channel.counts[channel.order - 1, k + 1])
             for channel in (self.matrix, self.tensor)
@@ -176,26 +182,46 @@ class Walker:
 
     def instance(self) -> Instance:
         """A copy of what is known."""
+        seen = self._seen()
+        return replace(
+            seen,
+            matrix=_copied(seen.matrix),
+            tensor=_copied(seen.tensor),
+            coordinates=read_only(seen.coordinates.copy()),
+            pending_used=read_only(seen.pending_used.copy()),
+        )
+
+    def _seen(self) -> Instance:
+        """What is known, in the walker's own arrays: good until it walks on."""
         k, n_used = self.k, self.n_used
 
         def noise(channel: kernels.Channel) -> NoiseTensor:
             n = channel.counts[channel.order - 1, k]
             return NoiseTensor(
                 order=channel.order,
-                components=read_only(channel.C[:n, :k].copy()),
-                used=read_only(channel.U[:n, :n_used].copy()),
-                pending=read_only(channel.rho[:n].copy()),
+                components=channel.C[:n, :k],
+                used=channel.U[:n, :n_used],
+                pending=channel.rho[:n],
             )
 
         return Instance(
             n_dim=self.n_dim,
             matrix=noise(self.matrix),
             tensor=noise(self.tensor),
-            coordinates=read_only(self.a[:k].copy()),
+            coordinates=self.a[:k],
             start=self.start,
-            pending_used=read_only(self.c_rho[:n_used].copy()),
+            pending_used=self.c_rho[:n_used],
             generator=json.dumps(self.random.bit_generator.state),
         )
+
+
+def _copied(noise: NoiseTensor) -> NoiseTensor:
+    return replace(
+        noise,
+        components=read_only(noise.components.copy()),
+        used=read_only(noise.used.copy()),
+        pending=read_only(noise.pending.copy()),
+    )
 
 
 def blank_instance(model: Model, n_dim: int, seed: int) -> Instance:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,10 +56,6 @@ class Simulation:
     gradient_norm : ndarray, shape (n,)
         Norm of the gradient on the sphere divided by √N. What it has outside the directions visited by then enters by
         its mean square, a relative error of order N^(-1/2).
-    outlier : ndarray, shape (n,)
-        Isolated eigenvalue of the Hessian, given the whole path, for N → ∞; NaN where none is below μ - 2σ.
-    outlier_overlap : ndarray, shape (n,)
-        Squared overlap of its eigenvector with the signal's tangential direction.
     hessians : tuple of HessianSample
         Spectra at evenly spaced moments, the first at t = 0 and the last at the end (a single one: the end).
     status : Status
@@ -77,8 +74,6 @@ class Simulation:
     energy_p: Floats
     lagrange_multiplier: Floats
     gradient_norm: Floats
-    outlier: Floats
-    outlier_overlap: Floats
     hessians: tuple[HessianSample, ...]
     status: Status
     message: str
@@ -86,6 +81,24 @@ class Simulation:
     model: Model
     settings: Settings
     instance: Instance
+
+    @cached_property
+    def _outliers(self) -> tuple[Floats, Floats]:
+        found = outliers(self.model, self.instance, self.path, self.lagrange_multiplier)
+        return read_only(found[0]), read_only(found[1])
+
+    @property
+    def outlier(self) -> Floats:
+        """Isolated eigenvalue of the Hessian at each point, given the whole path, for N → ∞; shape (n,).
+
+        NaN where none is below μ - 2σ. Computed when first asked for: for a long run that takes longer than the walk.
+        """
+        return self._outliers[0]
+
+    @property
+    def outlier_overlap(self) -> Floats:
+        """Squared overlap of its eigenvector with the signal's tangential direction; shape (n,)."""
+        return self._outliers[1]
 
     def raise_for_status(self) -> None:
         """Raise `ConvergenceError` if the run was stopped early."""
@@ -228,7 +241,6 @@ def _simulation(walker: Walker, settings: Settings, track: Track, status: Status
     overlap, mu, energy_2, energy_p, gradient_norm = columns
     path = track.path[:n, : walker.k].copy()
     instance = walker.instance()
-    outlier, outlier_overlap = outliers(walker.model, instance, path, mu)
     return Simulation(
         time=read_only(settings.step * np.arange(n, dtype=np.float64)),
         overlap=overlap,
@@ -237,8 +249,6 @@ def _simulation(walker: Walker, settings: Settings, track: Track, status: Status
         energy_p=energy_p,
         lagrange_multiplier=mu,
         gradient_norm=gradient_norm,
-        outlier=read_only(outlier),
-        outlier_overlap=read_only(outlier_overlap),
         hessians=(),
         status=status,
         message=message,

@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 
 _FIRST_REPORT = 64
 _NEXT_REPORT = 1.5
-_STEPS_A_LOOK = 8  # between two looks at whether to stop: milliseconds, at most tenths of a second
+_STEPS_A_LOOK = 8  # at most, between two looks at whether to stop,
+_WORK_A_LOOK = 400_000  # and no more numbers than these to go through, milliseconds of work, beyond one step
 
 
 @dataclass
@@ -60,7 +61,7 @@ def walk(
             pause = round(_NEXT_REPORT * pause)
         goal = min(pause, n_steps) if pauses else n_steps
         if stop is not None:
-            goal = min(goal, i + _STEPS_A_LOOK)
+            goal = min(goal, i + max(1, min(_STEPS_A_LOOK, _WORK_A_LOOK // walker.n_components)))
         if track.path.shape[1] < walker.capacity:
             wider = np.zeros((n_steps + 1, walker.capacity))
             wider[:, : track.path.shape[1]] = track.path

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
+import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from dash import no_update
+from distributed import LocalCluster
 
 from app.callbacks import ensemble as dialog
 from app.figures.theme import DARK, LIGHT
@@ -18,19 +24,19 @@ from app.sample import Sample
 from app.services.compute import Compute
 from app.services.ensemble import (
     CHUNK,
+    IN_FLIGHT,
+    PATIENCE,
     Ensembles,
     Members,
     Progress,
     Question,
     Stopped,
-    fit_line,
     members,
-    wilson,
 )
-from app.services.executor import create_executor
+from app.services.executor import NICE, SchedulerError, create_executor
 from app.settings import Settings
 from app.state import Parameters, to_store
-from engine import Model, ParameterError
+from engine import ParameterError, Status
 from engine.simulation import simulate
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
@@ -74,92 +80,157 @@ def test_an_escape_is_timed_at_the_threshold() -> None:
     assert np.isnan(members(POINT.model, 10**6, (1,), 1e-10, 2.0).escape_time[0])
 
 
+def test_a_run_that_was_cut_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.simulation.instance.MEMORY", 200_000)
+    run = simulate(POINT.model, n_dim=400, seed=1, t_max=20.0)
+    assert run.status is Status.STOPPED_EARLY
+    found = members(POINT.model, 400, (1,), None, 20.0)
+    assert np.isnan(found.final[0])
+    np.testing.assert_array_equal(np.isnan(found.overlap[0]), found.time > run.time[-1])
+
+
 def test_any_executor_will_do_and_every_result_is_kept(compute: Compute) -> None:
     executor = AtOnce()
-    progress = Ensembles(compute, executor).ask(QUESTION)
+    progress = Ensembles(compute, lambda: executor).ask(QUESTION, "me")
     assert progress.is_complete
     assert progress.total == 20 * len(QUESTION.sizes)
     assert executor.calls == progress.total // CHUNK
-    again = Ensembles(compute, executor).ask(QUESTION)
+    again = Ensembles(compute, lambda: executor).look(QUESTION)
     assert again.is_complete
-    assert executor.calls == progress.total // CHUNK
     for n in QUESTION.sizes:
         np.testing.assert_array_equal(again.members[n].final, progress.members[n].final)
-    fewer = Question(POINT, Sample(N=10_000, seed=3, start="random", until=4.0), 20)
-    Ensembles(compute, executor).ask(fewer)
+    others = Question(POINT, Sample(N=10_000, seed=3, start="random", until=4.0), 20)
+    assert Ensembles(compute, lambda: executor).ask(others, "me").is_complete
     assert executor.calls == progress.total // CHUNK  # these sizes were there already
+
+
+def test_looking_starts_nothing_and_no_executor_is_made_before_it_is_needed(compute: Compute) -> None:
+    def never() -> Executor:
+        raise AssertionError("made")
+
+    assert Ensembles(compute, never).look(QUESTION).done == 0
+    with pytest.raises(AssertionError, match="made"):
+        Ensembles(compute, never).ask(QUESTION, "me")
 
 
 def test_threads_end_with_the_same_numbers(compute: Compute) -> None:
     with ThreadPoolExecutor(2) as pool:
-        ensembles = Ensembles(compute, pool)
+        ensembles = Ensembles(compute, lambda: pool)
         for _ in range(1000):
-            progress = ensembles.ask(QUESTION)
+            progress = ensembles.ask(QUESTION, "me")
             if progress.is_complete:
                 break
             time.sleep(0.02)
     assert progress.is_complete
     direct = members(POINT.model, 400, tuple(range(3, 8)), None, 4.0)
-    assert set(np.round(direct.final, 12)) <= set(np.round(progress.members[400].final, 12))
+    np.testing.assert_array_equal(progress.members[400].final[:CHUNK], direct.final)
 
 
-def test_cancel_stops_a_result_in_the_middle_and_keeps_nothing_of_it() -> None:
-    asked = threading.Event()
+def test_what_nobody_wants_stops_in_the_middle() -> None:
+    looks = []
 
     def stopped() -> bool:
-        seen = asked.is_set()
-        asked.set()  # at the second question
-        return seen
+        looks.append(None)
+        return len(looks) == 3
 
     with pytest.raises(Stopped):
         members(POINT.model, 400, tuple(range(100)), None, 20.0, stopped)
+    assert len(looks) == 3
 
 
-def test_cancelled_work_leaves_the_executor_empty(compute: Compute) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        ensembles = Ensembles(compute, pool)
-        long = Question(POINT, Sample(N=400, seed=3, start="random", until=300.0), 200)
-        assert ensembles.ask(long).done < 200
-        ensembles.cancel(long)
-        ensembles.cancel(long)  # twice is as good
-        assert pool.submit(lambda: "free").result(timeout=20) == "free"
-        assert not ensembles._jobs
+class Later(Executor):
+    """Holds the work until it is told to do it."""
+
+    def __init__(self) -> None:
+        self.held: list[tuple[Future[Any], Any]] = []
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.held.append((future, lambda: function(*args, **kwargs)))
+        return future
+
+
+def test_a_job_lives_as_long_as_somebody_waits_for_it(compute: Compute) -> None:
+    later = Later()
+    ensembles = Ensembles(compute, lambda: later)
+    ensembles.ask(QUESTION, "one")
+    ensembles.ask(QUESTION, "two")
+    assert len(later.held) == IN_FLIGHT
+    ensembles.cancel(QUESTION, "one")
+    assert not any(future.cancelled() for future, _ in later.held)
+    ensembles.ask(QUESTION, "one")  # a tick that was under way when Cancel came
+    ensembles.cancel(QUESTION, "two")
+    ensembles.cancel(QUESTION, "two")
+    assert all(future.cancelled() for future, _ in later.held)
+    ensembles.ask(QUESTION, "two")
+    assert len(later.held) == IN_FLIGHT  # nothing was started again
+    ensembles.ask(QUESTION, "three")
+    assert len(later.held) == 2 * IN_FLIGHT
 
 
 def test_who_does_not_ask_any_more_gets_nothing_more(
     compute: Compute, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.ensemble.PATIENCE", -1.0)
-    executor = AtOnce()
-    assert Ensembles(compute, executor).ask(QUESTION).done == 0
-    assert executor.calls == 0
+    now = [100.0]
+    monkeypatch.setattr("app.services.ensemble.clock.monotonic", lambda: now[0])
+    with ThreadPoolExecutor(1) as pool:
+        ensembles = Ensembles(compute, lambda: pool)
+        long = Question(POINT, Sample(N=400, seed=3, start="random", until=900.0), 200)
+        ensembles.ask(long, "me")
+        now[0] += PATIENCE + 1
+        assert pool.submit(lambda: "free").result(timeout=60) == "free"  # behind four results of minutes each
+        assert ensembles.look(long).done == 0
 
 
 def test_a_wrong_ensemble_has_its_sentence(compute: Compute) -> None:
-    ensembles = Ensembles(compute, AtOnce())
+    ensembles = Ensembles(compute, AtOnce)
     with pytest.raises(ParameterError, match="T = 0"):
-        ensembles.ask(Question(Parameters(T=1.0), Sample(N=400), 20))
+        ensembles.ask(Question(Parameters(T=1.0), Sample(N=400), 20), "me")
     steep = Question(Parameters(d2=1e-3, dp=1e-3), Sample(N=400, until=1000.0), 20)
-    assert "shorter time" in ensembles.ask(steep).error
+    assert "shorter time" in ensembles.ask(steep, "me").error
 
 
-def test_the_default_executor_steps_back() -> None:
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="threads have priorities of their own on Linux"
+)
+def test_long_work_steps_back_behind_the_page() -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
     with create_executor(None) as pool:
-        assert pool.submit(pow, 2, 5).result() == 32
+        assert pool.submit(priority).result() == min(19, priority() + NICE)
+
+
+def test_a_cluster_that_cannot_be_had_is_told_in_a_sentence(
+    compute: Compute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.executor.WAIT", 0.2)
+    ensembles = Ensembles(compute, partial(create_executor, "tcp://127.0.0.1:1"))
+    with pytest.raises(SchedulerError, match=r"cluster|does not answer"):
+        ensembles.ask(QUESTION, "me")
+
+
+@pytest.mark.filterwarnings("ignore")  # of the cluster's own
+def test_a_cluster_makes_the_same_numbers(compute: Compute) -> None:
+    with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+        executor = create_executor(cluster.scheduler_address)
+        ensembles = Ensembles(compute, lambda: executor)
+        for _ in range(1000):
+            progress = ensembles.ask(QUESTION, "me")
+            if progress.is_complete or progress.error:
+                break
+            time.sleep(0.02)
+        executor._client.close()  # type: ignore[attr-defined]
+    assert progress.error == ""
+    direct = members(POINT.model, 400, tuple(range(3, 8)), None, 4.0)
+    np.testing.assert_array_equal(progress.members[400].final[:CHUNK], direct.final)
 
 
 def test_wilson_s_interval() -> None:
-    assert wilson(0, 10) == pytest.approx((0.0, 0.2775328), abs=1e-6)
-    assert wilson(5, 10) == pytest.approx((0.2365931, 0.7634069), abs=1e-6)
-    assert wilson(10, 10) == pytest.approx((0.7224672, 1.0), abs=1e-6)
-
-
-def test_a_line_is_fitted_with_its_error() -> None:
-    x = np.array([1.0, 2.0, 3.0, 4.0])
-    assert fit_line(x, 3 + 2 * x) == pytest.approx((2.0, 3.0, 0.0))
-    slope, _, error = fit_line(x, np.array([1.0, 2.0, 2.0, 3.0]))
-    assert (slope, error) == pytest.approx((0.6, 0.1414214))
-    assert np.isnan(fit_line(x[:2], x[:2])[2])
+    for k, low, high in ((0, 0.0, 0.2775328), (5, 0.2365931, 0.7634069), (10, 0.7224672, 1.0)):
+        share = dialog.share_of(400, np.arange(10) < k)
+        assert (share.size, share.share) == (400, k / 10)
+        assert (share.low, share.high) == pytest.approx((low, high), abs=1e-6)
 
 
 def synthetic(escape: float, sign: float = 1.0) -> Members:
@@ -172,7 +243,7 @@ def synthetic(escape: float, sign: float = 1.0) -> Members:
 def test_the_pictures_say_what_is_there(compute: Compute, look: Any) -> None:
     rate = 0.235887  # σ(√θ − 1/√θ)² at 1/Δ₂ = 2.5, Δp = 4
     sizes = {n: synthetic(3 + 0.5 * np.log(n) / rate) for n in (100, 400, 1000)}
-    question = Question(POINT, Sample(N=400, until=40.0), 20)
+    question = Question(POINT, Sample(N=400, start="random", until=40.0), 20)
     drawn = dialog.draw(compute, question, Progress(6, 12, sizes), look)
     bands, success, escape = (go.Figure(made.to_plotly_json()) for made, _ in drawn if made is not None)
     words = [
@@ -198,10 +269,62 @@ def test_below_the_line_there_is_no_rate_and_too_short_runs_are_left_out(compute
     assert "N = 400: left out" in words
 
 
+def test_runs_that_were_cut_are_left_out_and_said(compute: Compute) -> None:
+    cut = dataclasses.replace(synthetic(3.0), final=np.array([0.8, np.nan]))
+    question = Question(POINT, Sample(N=400, until=40.0), 20)
+    bands, success, _ = dialog.draw(compute, question, Progress(2, 2, {400: cut}), LIGHT)
+    assert "of 1 instances" in bands[1]
+    assert "Left out: 1 whose directions filled the memory" in bands[1]
+    assert success[0] is not None
+    assert [trace.y[0] for trace in go.Figure(success[0].to_plotly_json()).data] == [1.0, 0.0]
+    none = dataclasses.replace(cut, final=np.array([np.nan] * 2))
+    assert [made for made, _ in dialog.draw(compute, question, Progress(2, 2, {400: none}), LIGHT)[:2]] == [
+        None,
+        None,
+    ]
+
+
+def test_a_start_above_the_noise_has_no_slope(compute: Compute) -> None:
+    question = Question(POINT, Sample(N=10**6, until=40.0), 20)  # m₀ = 0.05
+    made, words = dialog.draw_escape(question, Progress(2, 2, {10**6: synthetic(3.0)}), LIGHT)
+    assert made is None
+    assert "left out" in words
+
+
+def test_the_dialog_runs_cancels_and_changes_its_colours(compute: Compute) -> None:
+    later = Later()
+    ensembles = Ensembles(compute, lambda: later)
+    asked = {"held": to_store(POINT, QUESTION.sample), "seeds": 20, "done": -1, "asker": "me"}
+
+    def reply(cause: str, store: dict[str, Any]) -> tuple[Any, ...]:
+        *pictures, status, share, clock, cancel, kept = dialog.reply(compute, ensembles, store, LIGHT, cause)
+        return pictures, status, share, clock, cancel, kept
+
+    _, status, share, clock, cancel, asked = reply("ensemble-run", asked)
+    assert (status.split(":")[0], share, clock, cancel) == ("0 of 120 instances so far", "0", False, False)
+    for future, work in later.held[:IN_FLIGHT]:
+        future.set_result(work())
+    pictures, status, _, _, _, asked = reply("ensemble-clock", asked)
+    assert pictures[0]["data"]
+    assert asked["done"] == 20
+    pictures, *_ = reply("ensemble-clock", asked)
+    assert pictures[0] is no_update  # nothing new
+    pictures, *_ = reply("theme", asked)
+    assert pictures[0]["data"]
+    _, status, _, clock, cancel, asked = reply("ensemble-cancel", asked)
+    assert status.startswith("Cancelled: 20 of 120 instances are there.")
+    assert clock
+    assert cancel
+    _, status, *_, kept = reply(
+        "ensemble-run", {**asked, "held": to_store(Parameters(T=1.0), QUESTION.sample)}
+    )
+    assert "T = 0" in status
+    assert kept is None
+
+
 def test_a_store_names_its_question() -> None:
     held = to_store(POINT, QUESTION.sample)
     assert dialog.question_of({"held": held, "seeds": 20}) == QUESTION
     with pytest.raises(ValueError, match="7"):
         dialog.question_of({"held": held, "seeds": 7})
     assert "random starts" in dialog.where(QUESTION)
-    assert isinstance(POINT.model, Model)

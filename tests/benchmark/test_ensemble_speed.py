@@ -20,9 +20,9 @@ def test_a_hundred_instances_of_ten_thousand_dimensions_take_at_most_12_s(benchm
     def ensemble():
         with create_executor(None) as executor:
             ensembles = Ensembles(
-                create_compute(Settings(cache_folder=tmp_path / str(time.time()))), executor
+                create_compute(Settings(cache_folder=tmp_path / str(time.time()))), lambda: executor
             )
-            while not ensembles.ask(question).is_complete:
+            while not ensembles.ask(question, "me").is_complete:
                 time.sleep(0.02)
 
     benchmark.pedantic(ensemble, rounds=2)
