@@ -38,8 +38,8 @@ def draw_moment(compute: Compute, request: Request) -> Picture:
     seen = spectrum(parameters.model, state.overlap, state.lagrange_multiplier)
     running = follow(compute, parameters, request.sample, settled=request.at_leisure)
     real: Answer[HessianSample] | None = None
-    if running.descent is not None and not running.more and (request.settled or request.sample.N <= QUICK):
-        real = spectrum_of(compute, parameters, request.sample, running, time)
+    if running.descent is not None and not running.more and (request.at_leisure or request.sample.N <= QUICK):
+        real = spectrum_of(compute, parameters, running, time)
     sigma = parameters.model.sigma
     sample = None if real is None else real.value
     figure = spectrum_figure(seen, request.look, axis=(-0.6 * sigma, 4.3 * sigma), sample=sample)
@@ -61,7 +61,7 @@ def draw_surfing(compute: Compute, request: Request) -> Picture:
     drawn: tuple[HessianSample, ...] = ()
     more = running.more
     if request.at_leisure:
-        drawn, more = spectra_along(compute, parameters, sample, running)
+        drawn, more = spectra_along(compute, parameters, running)
     own = running.descent
     figure = surfing_figure(
         along,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -83,6 +83,11 @@ class Compute:
         """Answer ``function(*arguments)`` by ``work``, a shorter way to the same value."""
         return self._answer(key_of(function, *arguments), work, brief=brief)
 
+    def one(self, question: Hashable, work: Callable[[], T]) -> T:
+        """``work()``; within one request (`once`) it is done once for a question, whoever asks."""
+        del question
+        return work()
+
     def once(self) -> Compute:
         """A door for one request: what several cards ask is answered once, with one and the same note."""
         return _Once(self)
@@ -119,6 +124,13 @@ class _Once(Compute):
     def __init__(self, compute: Compute) -> None:
         self._compute = compute
         self._answers: dict[str, Answer[Any]] = {}
+        self._done: dict[Hashable, Any] = {}
+
+    def one(self, question: Hashable, work: Callable[[], T]) -> T:
+        if question not in self._done:
+            self._done[question] = work()
+        done: T = self._done[question]
+        return done
 
     def _known(self, key: str) -> Answer[Any] | None:
         return self._answers.get(key) or self._compute._known(key)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from app.sample import Sample
 from app.services.compute import Compute
+from app.services.instance import FIRST_TIME
 from app.state import Parameters
 from engine import EngineError, Model, ParameterError, Status, complexity
 from engine.simulation import simulate
@@ -28,7 +29,6 @@ Floats = NDArray[np.float64]
 CHUNK: Final = 5  # instances of one result
 LADDER: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 TIMES: Final = 120
-FIRST_TIME: Final = 0.1
 PATIENCE: Final = 3.0  # seconds: who has not asked for so long has gone
 IN_FLIGHT: Final = 4  # results under way at once
 USUAL_SIZE: Final = 10_000

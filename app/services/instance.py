@@ -28,6 +28,7 @@ HIGH_ORDER: Final = 3.0  # the same for p > 5
 NEXT_STAGE: Final = 1.5
 BUDGET: Final = 0.2  # seconds of drawing Hessians per request
 MOMENTS: Final = 9
+FIRST_TIME: Final = 0.1  # where pictures over log t begin
 HUGE: Final = 10**12  # as good as infinite
 
 
@@ -66,12 +67,15 @@ class Running:
         Whether it goes on: the same question, asked again, is answered with a longer run.
     until : float
         The stage's final time.
+    sample : Sample
+        Which instance it is, by what its run depends on.
     """
 
     found: Answer[Descent] | None = None
     sentence: str = ""
     more: bool = False
     until: float = 0.0
+    sample: Sample = NO_SAMPLE
 
     @property
     def descent(self) -> Descent | None:
@@ -118,7 +122,7 @@ def hessian_at(model: Model, sample: Sample, overlap_0: float, until: float, mom
 def follow(
     compute: Compute, parameters: Parameters, sample: Sample, *, settled: bool = True, stage: bool = True
 ) -> Running:
-    """The instance's run so far.
+    """The instance's run so far; within one request all who ask get the same stage.
 
     Parameters
     ----------
@@ -137,10 +141,14 @@ def follow(
         return Running()
     if parameters.T > 0:
         return Running(sentence="An instance is gradient descent, at T = 0: none is shown at T > 0.")
-    try:
-        return _follow_stages(compute, parameters, sample, settled=settled, stage=stage)
-    except EngineError as error:
-        return Running(sentence=str(error))
+
+    def work() -> Running:
+        try:
+            return _follow_stages(compute, parameters, sample, settled=settled, stage=stage)
+        except EngineError as error:
+            return Running(sentence=str(error))
+
+    return compute.one((parameters, sample, settled, stage), work)
 
 
 def _follow_stages(
@@ -156,7 +164,7 @@ def _follow_stages(
         return _longer(compute, parameters, sample) if stage else _to(compute, parameters, sample, times[-1])
     known = compute.recall(descent, model, identity(sample), m0, times[-1])
     if known is not None:
-        return Running(known, until=times[-1])
+        return Running(known, until=times[-1], sample=identity(sample))
     return _to(compute, parameters, other(sample, until=times[0]), times[0], brief=True)
 
 
@@ -168,7 +176,7 @@ def _longer(compute: Compute, parameters: Parameters, sample: Sample) -> Running
         if known is None:
             continue
         if k == len(times) - 1 or known.value.status is Status.STOPPED_EARLY:
-            return Running(known, until=times[k])
+            return Running(known, until=times[k], sample=identity(sample))
         return _to(compute, parameters, sample, times[k + 1])
     return _to(compute, parameters, sample, times[0])
 
@@ -177,9 +185,10 @@ def _to(
     compute: Compute, parameters: Parameters, sample: Sample, until: float, *, brief: bool = False
 ) -> Running:
     asked = (parameters.model, identity(sample), parameters.m0, until)
+    brief = brief or until < sample.until  # a stage is soon followed by the next
     found = compute.shortcut(lambda: curves_of(_state(compute, *asked)), descent, *asked, brief=brief)
     cut = found.value.status is Status.STOPPED_EARLY
-    return Running(found, more=until < sample.until and not cut, until=until)
+    return Running(found, more=until < sample.until and not cut, until=until, sample=identity(sample))
 
 
 def _state(compute: Compute, model: Model, sample: Sample, overlap_0: float, until: float) -> Simulation:
@@ -214,10 +223,10 @@ def stages(until: float, p: int) -> tuple[float, ...]:
 
 
 def spectrum_of(
-    compute: Compute, parameters: Parameters, sample: Sample, running: Running, moment: float
+    compute: Compute, parameters: Parameters, running: Running, moment: float
 ) -> Answer[HessianSample]:
     """The Hessian at a moment of the run so far."""
-    asked = (parameters.model, identity(sample), parameters.m0, running.until)
+    asked = (parameters.model, running.sample, parameters.m0, running.until)
     if running.descent is not None:  # the point of the path that is meant
         moment = float(running.descent.time[running.descent.nearest(moment)])
 
@@ -228,19 +237,20 @@ def spectrum_of(
 
 
 def spectra_along(
-    compute: Compute, parameters: Parameters, sample: Sample, running: Running
+    compute: Compute, parameters: Parameters, running: Running
 ) -> tuple[tuple[HessianSample, ...], bool]:
     """Spectra at `MOMENTS` log-spaced moments, as many as a request has time for, and whether there are more."""
     descent_so_far = running.descent
     if descent_so_far is None or running.more:
         return (), running.more
     started = clock.perf_counter()
-    times = np.geomspace(max(0.1, float(descent_so_far.time[1])), float(descent_so_far.time[-1]), MOMENTS)
+    first = max(FIRST_TIME, float(descent_so_far.time[1]))
+    times = np.geomspace(first, float(descent_so_far.time[-1]), MOMENTS)
     drawn: list[HessianSample] = []
     for moment in times:
         if clock.perf_counter() - started > BUDGET:
             return tuple(drawn), True
-        drawn.append(spectrum_of(compute, parameters, sample, running, float(moment)).value)
+        drawn.append(spectrum_of(compute, parameters, running, float(moment)).value)
     return tuple(drawn), False
 
 

@@ -12,7 +12,7 @@ from app.services.quantities import (
     references,
 )
 from app.state import DEFAULTS
-from engine import dynamics, phases
+from engine import dynamics, phases, simulation
 
 
 def warm_up() -> None:
@@ -29,3 +29,6 @@ def warm_up() -> None:
     dynamics.escape_gain(model, t_max=1e2)
     for t_max in (1e2, 1e6):  # two precisions of the linear solve: long runs need the second
         dynamics.integrate_flow(model, overlap_0=DEFAULTS.m0, t_max=t_max).at([1.0])
+    # either kind of state, and a Hessian of a size that is drawn
+    simulation.simulate(model, n_dim=1000, seed=1, t_max=2.0).hessian(1.0)
+    simulation.simulate(model, n_dim=10**12, seed=1, overlap_0=0.1, t_max=2.0).hessian(1.0)

@@ -89,6 +89,21 @@ def test_what_is_shown_while_something_moves_is_the_first_stage_of_the_same_run(
     np.testing.assert_array_equal(passing.descent.overlap, longer.descent.overlap[:shared])
 
 
+def test_one_request_goes_one_stage_whoever_asks(compute: Compute) -> None:
+    sample = Sample(N=400, seed=21, until=60.0)
+    request = compute.once()
+    assert {follow(request, POINT, sample).until for _ in range(4)} == {12.0}
+    assert follow(compute.once(), POINT, sample).until == 18.0
+
+
+def test_a_hessian_while_something_moves_is_that_of_the_run_shown(compute: Compute) -> None:
+    sample = Sample(N=200, seed=5, then="o", until=20.0)
+    passing = follow(compute, POINT, sample, settled=False)
+    assert passing.descent is not None
+    seen = spectrum_of(compute, POINT, passing, 6.0).value
+    assert seen.overlap == passing.descent.overlap[passing.descent.nearest(6.0)]
+
+
 def test_later_runs_on_the_same_landscape_follow_the_earlier_ones(compute: Compute) -> None:
     sample = Sample(N=400, seed=3, then="of", until=15.0)
     running = follow(compute, POINT, sample)
@@ -145,7 +160,7 @@ def test_the_hessian_card_draws_the_instances_own_spectrum(compute: Compute) -> 
 
 def test_an_instances_hessian_is_the_engines(compute: Compute) -> None:
     running = follow(compute, POINT, other(SMALL, until=8.0))
-    seen = spectrum_of(compute, POINT, other(SMALL, until=8.0), running, 3.0).value
+    seen = spectrum_of(compute, POINT, running, 3.0).value
     whole_run = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=8.0)
     np.testing.assert_array_equal(seen.lowest, whole_run.hessian(3.0).lowest)
 
