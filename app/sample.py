@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from app.reading import changed, read_number
 from engine import ParameterError
+from engine.simulation.settings import LARGEST_N, SMALLEST_N
 
-SMALLEST, LARGEST = 16, 10**12
 LARGEST_SEED: Final = 2**32 - 1
 TIMES: Final = (1.0, 1e3)
 STARTS: Final = ("m0", "random")
@@ -55,7 +56,7 @@ class Sample(BaseModel):
 
     @model_validator(mode="after")
     def _in_range(self) -> Sample:
-        _require("N", self.N == 0 or SMALLEST <= self.N <= LARGEST)
+        _require("N", self.N == 0 or SMALLEST_N <= self.N <= LARGEST_N)
         _require("seed", 0 <= self.seed <= LARGEST_SEED)
         _require("start", self.start in STARTS)
         _require("then", len(self.then) <= MOST_STEPS and set(self.then) <= set(STEPS))
@@ -75,7 +76,6 @@ def _require(name: str, holds: bool) -> None:
 
 NAMES: Final = tuple(Sample.model_fields)
 NO_SAMPLE: Final = Sample()
-LONGEST_TEXT: Final = 40
 
 
 def read_part(name: str, text: str) -> Any:
@@ -84,28 +84,12 @@ def read_part(name: str, text: str) -> Any:
     if name in ("start", "then"):
         value: Any = text
     else:
-        try:
-            number = (
-                float(text.replace(",", ".")) if len(text) <= LONGEST_TEXT and "_" not in text else math.nan
-            )
-        except ValueError:
-            number = math.nan
+        number = read_number(text)
         _require(name, math.isfinite(number) and (name == "until" or number == int(number)))
         value = number if name == "until" else int(number)
-    return getattr(other(NO_SAMPLE, **{name: value}), name)
-
-
-def other(sample: Sample, **changes: Any) -> Sample:
-    """A sample like ``sample`` but for ``changes``; raises `ParameterError` if that is not a valid one."""
-    try:
-        return Sample(**{**sample.model_dump(), **changes})
-    except ValidationError as error:
-        cause = error.errors()[0].get("ctx", {}).get("error")
-        if isinstance(cause, ParameterError):
-            raise cause from None
-        raise ParameterError("address", "The instance is not described by numbers.") from None
+    return getattr(changed(NO_SAMPLE, **{name: value}), name)
 
 
 def sample_from(data: Mapping[str, Any]) -> Sample:
     """Read the part of the page's store that concerns the instance."""
-    return other(NO_SAMPLE, **{name: data[name] for name in NAMES if name in data})
+    return changed(NO_SAMPLE, **{name: data[name] for name in NAMES if name in data})

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from app import sample as samples
+from app.reading import changed, read_number
 from app.sample import NO_SAMPLE, Sample
 from engine import Model, ParameterError
 from engine.model import RANGES, check_noise, check_order, check_range
@@ -31,7 +32,6 @@ PUBLIC_NAMES: Final[Mapping[str, str]] = {
     "tmax": "t_max",
 }
 SHORT_NAMES: Final[Mapping[str, str]] = {public: short for short, public in PUBLIC_NAMES.items()}
-LONGEST_TEXT: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,8 @@ def read_value(name: str, text: str) -> float:
     ParameterError
         With the engine's sentence, if it is not a number or out of range.
     """
-    text = text.strip().replace("\u2212", "-").replace(",", ".")
-    try:
-        number = float(text) if len(text) <= LONGEST_TEXT and "_" not in text else math.nan
-    except ValueError:
-        number = math.nan
-    if math.isnan(number) or (math.isinf(number) and "inf" not in text.lower()):
+    number = read_number(text)
+    if math.isnan(number):
         raise ParameterError(PUBLIC_NAMES[name], RANGES[PUBLIC_NAMES[name]].sentence)
     return check_value(name, number)
 
@@ -186,28 +182,17 @@ def read_query(query: str) -> Address:
             )
         elif name != "v":
             errors["address"] = "The address has a part that this page does not know; it was ignored."
-    sample = samples.other(NO_SAMPLE, **parts)
+    sample = changed(NO_SAMPLE, **parts)
     try:
-        return Address(replace(DEFAULTS, **values), errors, choices, sample)
+        return Address(changed(DEFAULTS, **values), errors, choices, sample)
     except ParameterError as error:
         short = SHORT_NAMES[error.name]
         return Address(DEFAULTS, {**errors, short: str(error)}, choices, sample)
 
 
-def replace(parameters: Parameters, **changes: float) -> Parameters:
-    """A point like ``parameters`` but for ``changes``; raises `ParameterError` if that is not a valid one."""
-    try:
-        return Parameters(**{**parameters.model_dump(), **changes})
-    except ValidationError as error:
-        cause = error.errors()[0].get("ctx", {}).get("error")
-        if isinstance(cause, ParameterError):
-            raise cause from None
-        raise ParameterError("address", "The parameters are not all numbers.") from None
-
-
 def from_store(data: Mapping[str, Any]) -> Parameters:
     """Read the page's store of parameters, which says inf as text (JSON has no infinity)."""
-    return replace(DEFAULTS, **{name: float(data[name]) for name in PUBLIC_NAMES if name in data})
+    return changed(DEFAULTS, **{name: float(data[name]) for name in PUBLIC_NAMES if name in data})
 
 
 def to_store(parameters: Parameters, sample: Sample | None = None) -> dict[str, Any]:

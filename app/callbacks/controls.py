@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx
 from app import ids
 from app import sample as samples
 from app.layout.controls import BOXES, CONTROLS, INVERSE, SAMPLE_CONTROLS
-from app.state import DEFAULTS, from_store, read_query, read_value, replace, to_store
+from app.reading import changed, read_number
+from app.state import DEFAULTS, from_store, read_query, read_value, to_store
 from app.story import STORY
 from engine import ParameterError
 from engine.model import RANGES
@@ -75,10 +77,10 @@ def read_box(typed: Mapping[str, Any]) -> dict[str, Any]:
     errors: dict[str, str] = {}
     try:
         if name in samples.NAMES:
-            sample = samples.other(sample, **{name: samples.read_part(name, text)})
+            sample = changed(sample, **{name: samples.read_part(name, text)})
         else:
             value = _read_inverse(text) if box == INVERSE else read_value(name, text)
-            parameters = replace(parameters, **{name: value})
+            parameters = changed(parameters, **{name: value})
     except ParameterError as error:
         errors[name] = str(error)
     return {
@@ -92,8 +94,7 @@ def read_box(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_inverse(text: str) -> float:
     """Read 1/Δ₂; 0 switches the matrix off."""
-    try:
-        inverse = float(text.strip().replace("\u2212", "-").replace(",", "."))
-        return read_value("d2", "inf") if inverse == 0 else read_value("d2", repr(1 / inverse))
-    except (ValueError, ZeroDivisionError):
-        raise ParameterError("delta_2", RANGES["delta_2"].sentence) from None
+    inverse = read_number(text)
+    if math.isnan(inverse):
+        raise ParameterError("delta_2", RANGES["delta_2"].sentence)
+    return read_value("d2", "inf" if inverse == 0 else repr(1 / inverse))

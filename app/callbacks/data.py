@@ -30,12 +30,12 @@ def table(compute: Compute, name: str, extension: str, query: str) -> flask.Resp
     if name not in TABLES or extension not in FORMATS:
         known = ", ".join(f"/data/{table_name}" for table_name in TABLES)
         return _sentence(404, f"There is no such table. There are {known}, each as .csv, .json or .npz.")
-    parameters, errors, _, sample = read_query(query)
-    if errors:
-        return _sentence(400, " ".join(errors.values()))
+    address = read_query(query)
+    if address.errors:
+        return _sentence(400, " ".join(address.errors.values()))
     mimetype, write = FORMATS[extension]
     try:
-        body = write(TABLES[name](compute, parameters, sample), parameters)
+        body = write(TABLES[name](compute, address), address.parameters)
     except EngineError as error:
         return _sentence(400, str(error))
     answer = flask.Response(body, mimetype=mimetype)

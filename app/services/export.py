@@ -17,7 +17,7 @@ from app.sample import NO_SAMPLE, STEPS, Sample
 from app.services.compute import Compute
 from app.services.instance import follow
 from app.services.quantities import flow, landscape_card, phase_lines, table_times
-from app.state import PUBLIC_NAMES, Parameters, to_store
+from app.state import PUBLIC_NAMES, Address, Parameters, to_store
 from engine import ParameterError
 from engine.hessian import spectrum
 
@@ -37,10 +37,10 @@ class Table:
     scalars: Mapping[str, Any] = field(default_factory=dict)
 
 
-def flow_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
+def flow_table(compute: Compute, address: Address) -> Table:
     """The trajectory at log-spaced times."""
-    trajectory = flow(compute, parameters).value
-    at = trajectory.at(table_times(trajectory, parameters.tmax))
+    trajectory = flow(compute, address.parameters).value
+    at = trajectory.at(table_times(trajectory, address.parameters.tmax))
     names = ("time", "overlap", "energy", "energy_2", "energy_p", "lagrange_multiplier")
     return Table(
         "flow",
@@ -49,9 +49,9 @@ def flow_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAM
     )
 
 
-def complexity_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
+def complexity_table(compute: Compute, address: Address) -> Table:
     """Σ(m) of all stationary points and of minima, maximised over μ."""
-    curves = compute(landscape_card, parameters.model).value.curves
+    curves = compute(landscape_card, address.parameters.model).value.curves
     return Table(
         "complexity",
         {
@@ -62,11 +62,11 @@ def complexity_table(compute: Compute, parameters: Parameters, sample: Sample = 
     )
 
 
-def spectrum_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
+def spectrum_table(compute: Compute, address: Address) -> Table:
     """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
-    trajectory = flow(compute, parameters).value
+    trajectory = flow(compute, address.parameters).value
     overlap, multiplier = float(trajectory.overlap[-1]), float(trajectory.lagrange_multiplier[-1])
-    found = spectrum(parameters.model, overlap, multiplier)
+    found = spectrum(address.parameters.model, overlap, multiplier)
     eigenvalue = np.linspace(found.bulk_edge_lower, found.bulk_edge_upper, SPECTRUM_POINTS)
     scalars = {
         "time": float(trajectory.time[-1]),
@@ -84,26 +84,26 @@ def spectrum_table(compute: Compute, parameters: Parameters, sample: Sample = NO
     )
 
 
-def instance_table(compute: Compute, parameters: Parameters, sample: Sample) -> Table:
+def instance_table(compute: Compute, address: Address) -> Table:
     """The whole descent on the real instance that the address names."""
-    if not sample.is_shown:
+    if not address.sample.is_shown:
         raise ParameterError("N", "The address names no instance: add N, a whole number from 16 to 1e12.")
-    running = follow(compute, parameters, sample, stage=False)
+    running = follow(compute, address.parameters, address.sample, stage=False)
     if running.descent is None:
         raise ParameterError("N", running.sentence)
     path = running.descent
-    scalars = {"status": path.status.name, "message": path.message, "instance": sample.model_dump()}
+    scalars = {"status": path.status.name, "message": path.message, "instance": address.sample.model_dump()}
     names = [name for name in path.__dataclass_fields__ if name not in ("status", "message")]
     return Table("instance", {name: getattr(path, name) for name in names}, scalars)
 
 
-def lines_table(compute: Compute, parameters: Parameters, sample: Sample = NO_SAMPLE) -> Table:  # noqa: ARG001
+def lines_table(compute: Compute, address: Address) -> Table:
     """Δ₂ of every line against Δp."""
-    lines = compute(phase_lines, parameters.p).value
+    lines = compute(phase_lines, address.parameters.p).value
     return Table("lines", {name: getattr(lines, name) for name in lines.__dataclass_fields__})
 
 
-TABLES: Final[Mapping[str, Callable[[Compute, Parameters, Sample], Table]]] = {
+TABLES: Final[Mapping[str, Callable[[Compute, Address], Table]]] = {
     "flow": flow_table,
     "instance": instance_table,
     "complexity": complexity_table,

@@ -15,7 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.sample import NO_SAMPLE, STEPS, Sample, other
+from app.reading import changed
+from app.sample import NO_SAMPLE, STEPS, Sample
 from app.services.compute import Answer, Compute
 from app.state import Parameters
 from engine import EngineError, Model, Status
@@ -100,7 +101,7 @@ def _follow(before: Simulation, sample: Sample, overlap_0: float, until: float) 
 
 def before_last(sample: Sample) -> Sample:
     """The run before, on the same landscape."""
-    return other(sample, then=sample.then[:-1])
+    return changed(sample, then=sample.then[:-1])
 
 
 def descent(model: Model, sample: Sample, overlap_0: float, until: float) -> Descent:
@@ -158,14 +159,14 @@ def _follow_stages(
     times = stages(sample.until, parameters.p)
     if settled:
         for k in range(len(sample.then)):  # the runs before this one come first
-            done = _longer(compute, parameters, other(sample, then=sample.then[:k])) if stage else Running()
+            done = _longer(compute, parameters, changed(sample, then=sample.then[:k])) if stage else Running()
             if done.more:
                 return done
         return _longer(compute, parameters, sample) if stage else _to(compute, parameters, sample, times[-1])
     known = compute.recall(descent, model, identity(sample), m0, times[-1])
     if known is not None:
         return Running(known, until=times[-1], sample=identity(sample))
-    return _to(compute, parameters, other(sample, until=times[0]), times[0], brief=True)
+    return _to(compute, parameters, changed(sample, until=times[0]), times[0], brief=True)
 
 
 def _longer(compute: Compute, parameters: Parameters, sample: Sample) -> Running:
@@ -209,7 +210,7 @@ def _state(compute: Compute, model: Model, sample: Sample, overlap_0: float, unt
 
 def identity(sample: Sample) -> Sample:
     """The sample without what its last run does not depend on: the final time, if no other run came before."""
-    return sample if sample.then else other(sample, until=NO_SAMPLE.until)
+    return sample if sample.then else changed(sample, until=NO_SAMPLE.until)
 
 
 def stages(until: float, p: int) -> tuple[float, ...]:

@@ -14,13 +14,14 @@ from app.callbacks.panel import Picture, Request, answer
 from app.figures.theme import DARK, LIGHT
 from app.figures.words import whole
 from app.main import create_compute
-from app.sample import Sample, other
+from app.reading import changed
+from app.sample import Sample
 from app.services.compute import Compute
 from app.services.export import FORMATS, TABLES, python_lines
 from app.services.instance import FIRST_STAGE, descent, follow, run, spectrum_of, stages
 from app.services.surfing import surfing
 from app.settings import Settings
-from app.state import Parameters, to_store
+from app.state import Address, Parameters, to_store
 from engine import ParameterError
 from engine.hessian import spectrum as theory
 from engine.simulation import simulate
@@ -62,7 +63,7 @@ def test_stages_grow_to_the_final_time() -> None:
 
 
 def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) -> None:
-    sample = other(SMALL, until=30.0)
+    sample = changed(SMALL, until=30.0)
     seen = [follow(compute, POINT, sample)]
     while seen[-1].more:
         seen.append(follow(compute, POINT, sample))
@@ -122,7 +123,7 @@ def test_later_runs_on_the_same_landscape_follow_the_earlier_ones(compute: Compu
 
 def test_no_instance_at_a_temperature_and_none_that_would_take_too_many_steps(compute: Compute) -> None:
     assert "T = 0" in follow(compute, Parameters(T=1.0), SMALL).sentence
-    far = follow(compute, Parameters(d2=1e-3, dp=1e-3), other(SMALL, until=1000.0), stage=False)
+    far = follow(compute, Parameters(d2=1e-3, dp=1e-3), changed(SMALL, until=1000.0), stage=False)
     assert far.descent is None
     assert "shorter time" in far.sentence
     assert follow(compute, POINT, Sample()).found is None
@@ -153,13 +154,13 @@ def test_the_hessian_card_draws_the_instances_own_spectrum(compute: Compute) -> 
     assert float(np.sum(numbers(bars.y) * numbers(bars.width))) == pytest.approx(1.0, abs=1e-4)
     assert numbers(curves["instance's lowest"].x).size == 3
     assert "Instance at t = 9.96" in str(picture.caption)
-    far = settled(compute, spectrum.draw, Request(POINT, DARK, {"moment": 0.3}, other(SMALL, N=10**9)))
+    far = settled(compute, spectrum.draw, Request(POINT, DARK, {"moment": 0.3}, changed(SMALL, N=10**9)))
     assert "instance" not in traces(far)
     assert "N → ∞" in str(far.caption)
 
 
 def test_an_instances_hessian_is_the_engines(compute: Compute) -> None:
-    running = follow(compute, POINT, other(SMALL, until=8.0))
+    running = follow(compute, POINT, changed(SMALL, until=8.0))
     seen = spectrum_of(compute, POINT, running, 3.0).value
     whole_run = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=8.0)
     np.testing.assert_array_equal(seen.lowest, whole_run.hessian(3.0).lowest)
@@ -261,13 +262,13 @@ def test_a_box_of_the_instance_is_read_and_checked() -> None:
 
 
 def test_the_numbers_can_be_had_by_address(compute: Compute) -> None:
-    table = TABLES["instance"](compute, POINT, SMALL)
+    table = TABLES["instance"](compute, Address(POINT, {}, {}, SMALL))
     done = run(POINT.model, SMALL, 0.05, SMALL.until)
     np.testing.assert_array_equal(table.columns["overlap"], done.overlap)
     for _, write in FORMATS.values():
         assert write(table, POINT)
     with pytest.raises(ParameterError, match="names no instance"):
-        TABLES["instance"](compute, POINT, Sample())
+        TABLES["instance"](compute, Address(POINT, {}, {}, Sample()))
 
 
 def test_the_copied_lines_of_python_make_the_instance() -> None:

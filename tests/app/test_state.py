@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reading import changed
 from app.sample import NO_SAMPLE, SENTENCES, Sample, sample_from
-from app.state import DEFAULTS, Choice, Parameters, from_store, read_query, read_value, replace, to_store
+from app.state import DEFAULTS, Choice, Parameters, from_store, read_query, read_value, to_store
 from engine import Model, ParameterError
 
 
@@ -82,7 +83,7 @@ def test_a_wrong_text_is_a_parameter_error_with_its_name(name: str, text: str, p
 
 def test_each_wrong_part_of_an_address_has_its_sentence_and_the_rest_counts() -> None:
     point, errors, *_ = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
-    assert point == replace(DEFAULTS, dp=0.3)
+    assert point == changed(DEFAULTS, dp=0.3)
     assert set(errors) == {"p", "d2", "address"}
 
 
@@ -91,7 +92,7 @@ def test_not_both_channels_can_be_off() -> None:
     assert point == DEFAULTS
     assert "cannot both" in errors["dp"]
     with pytest.raises(ParameterError):
-        replace(Parameters(d2=math.inf), dp=math.inf)
+        changed(Parameters(d2=math.inf), dp=math.inf)
 
 
 def test_an_address_says_what_is_looked_at() -> None:
