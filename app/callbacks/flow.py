@@ -50,7 +50,7 @@ def draw(compute: Compute, request: Request) -> Picture:
         escape=escape,
         instance=None
         if running.descent is None
-        else Instance(running.descent, f"one instance, N = {whole(request.sample.N)}"),
+        else Instance(running.descent, f"N = {whole(request.sample.N)}"),
     )
     if running.found is not None:
         note = note_of(found, running.found) + ("" if request.settled else ", preview")

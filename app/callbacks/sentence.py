@@ -22,7 +22,9 @@ def draw(compute: Compute, request: Request) -> Picture:
         words.append(Paragraph(seen.bayes_sentence, lead="Bayes-optimal:"))
     running = follow(compute, parameters, request.sample, settled=request.at_leisure)
     if request.sample.is_shown:
-        words.append(Paragraph(instance_sentence(request, running), lead="This instance:"))
+        words.append(
+            Paragraph(instance_sentence(request, running), lead="This instance:", kind="instance-text")
+        )
     story = BY_KEY.get(str(request.looks.get("story")))
     if story is not None:
         words.append(Paragraph(story.sentences, lead=f"{story.key}. {story.title}.", kind="story-text"))

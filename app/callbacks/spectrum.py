@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from app.callbacks.flow import moment_time
 from app.callbacks.panel import Picture, Request, note_of
 from app.figures.spectrum import spectrum_figure
@@ -108,20 +110,20 @@ def sample_sentence(sample: HessianSample) -> str:
 def surfing_sentence(along: Surfing) -> str:
     """What happens along the flow, in words."""
     below = along.outlier < 0
-    unstable = along.negative_fraction < 1e-3
+    alone = np.flatnonzero(below & (along.negative_fraction < 1e-3))
     if not below.any():
         said = "No outlier leaves the bulk: threshold states have no way down to the signal."
-    elif (below & unstable).any():
-        first = float(along.time[(below & unstable).argmax()])
-        said = (
-            f"From t = {say(first)} on fewer than 1 in 1000 directions of the bulk go down, but the outlier does: "
-            "towards the signal."
+    elif alone.size:
+        last = alone[-1]
+        span = f"t = {say(float(along.time[alone[0]]))} " + (
+            "on" if last == below.size - 1 else f"to {say(float(along.time[last]))}"
         )
+        said = f"From {span} only the outlier goes down, towards the signal (of the bulk less than 0.1 %)."
     else:
         said = f"An outlier leaves the bulk downwards at t = {say(float(along.time[below.argmax()]))}."
     if along.sampled_until > 0:
-        said += f" Outlier up to t = {say(along.sampled_until)}: of the path, at N = 10¹²."
+        said += f" To t = {say(along.sampled_until)} it is that of a path at N = 10¹²."
     if along.gap is not None:
         first, last = along.gap
-        said += f" Not drawn where it is not known, from t = {say(first)} to {say(last)}."
+        said += f" Not known from t = {say(first)} to {say(last)}."
     return said

@@ -86,24 +86,11 @@ def energy_map_figure(
     )  # fmt: skip
     sign = 1.0 if abs(right) >= abs(left) else -1.0
     _thresholds(made, thresholds, sign, look)
-    seen = path[1] <= top
-    first = max(int(np.argmax(seen)) - 1, 0) if seen.any() else 0
-    made.add_scatter(
-        x=compact(path[0][first:]), y=compact(path[1][first:]), mode="lines",
-        line={"color": look.outlier, "width": 3}, name="flow",
-        hovertemplate="flow: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
-    )  # fmt: skip
+    _walk(made, path, top, "flow", 3, look.outlier)
     if instance is not None and instance_moment is not None:
-        _draw_instance(made, instance, instance_moment, (bottom, top), look)
-    made.add_scatter(
-        x=[moment[0]], y=[min(max(moment[1], bottom), top)], mode="markers", name="moment",
-        marker={
-            "symbol": "circle" if bottom <= moment[1] <= top else "triangle-up", "size": 11,
-            "color": look.outlier, "line": {"color": look.paper, "width": 2},
-        },
-        hovertemplate=f"flow at the moment: m = {say(moment[0])}, e = {say(moment[1], 4)}<extra></extra>",
-        cliponaxis=False,
-    )  # fmt: skip
+        _walk(made, instance, top, "instance", 2, look.instance)
+        _mark(made, instance_moment, (bottom, top), "instance", 9, look.instance, look)
+    _mark(made, moment, (bottom, top), "flow", 11, look.outlier, look)
     crowded = bool(level.any())
     _words(made, minima, stationary if crowded else stationary[:, :1], path, sign, (bottom, top), look)
     if isolated is not None and isolated.is_stable:
@@ -122,23 +109,33 @@ def energy_map_figure(
     return made
 
 
-def _draw_instance(
-    made: Figure, path: Curve, moment: tuple[float, float], axis: tuple[float, float], look: Theme
-) -> None:
-    bottom, top = axis
-    first = max(int(np.argmax(path[1] <= top)) - 1, 0) if (path[1] <= top).any() else 0
+def _walk(made: Figure, path: Curve, top: float, name: str, width: int, colour: str) -> None:
+    """Draw a path from just above the picture on."""
+    first = max(int(np.argmax(path[1] <= top)) - 1, 0)
     made.add_scatter(
-        x=compact(path[0][first:]), y=compact(path[1][first:]), mode="lines",
-        line={"color": look.instance, "width": 2}, name="instance",
-        hovertemplate="instance: m = %{x:.4g}, e = %{y:.5g}<extra></extra>",
+        x=compact(path[0][first:]), y=compact(path[1][first:]), mode="lines", line={"color": colour, "width": width},
+        name=name, hovertemplate=f"{name}: m = %{{x:.4g}}, e = %{{y:.5g}}<extra></extra>",
     )  # fmt: skip
+
+
+def _mark(
+    made: Figure,
+    at: tuple[float, float],
+    axis: tuple[float, float],
+    name: str,
+    size: int,
+    colour: str,
+    look: Theme,
+) -> None:
+    """Mark where a path is at the moment; a triangle at the edge if that is outside the picture."""
+    (overlap, energy), (bottom, top) = at, axis
     made.add_scatter(
-        x=[moment[0]], y=[min(max(moment[1], bottom), top)], mode="markers", name="instance's moment",
+        x=[overlap], y=[min(max(energy, bottom), top)], mode="markers", name=f"{name}'s moment",
         marker={
-            "symbol": "circle" if bottom <= moment[1] <= top else "triangle-up", "size": 9,
-            "color": look.instance, "line": {"color": look.paper, "width": 1.5},
+            "symbol": "circle" if bottom <= energy <= top else "triangle-up" if energy > top else "triangle-down",
+            "size": size, "color": colour, "line": {"color": look.paper, "width": 2},
         },
-        hovertemplate=f"instance at the moment: m = {say(moment[0])}, e = {say(moment[1], 4)}<extra></extra>",
+        hovertemplate=f"{name} at the moment: m = {say(overlap)}, e = {say(energy, 4)}<extra></extra>",
         cliponaxis=False,
     )  # fmt: skip
 

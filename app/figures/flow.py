@@ -94,10 +94,13 @@ def flow_figure(
             type="line", x0=escape, x1=escape, y0=0, y1=1, yref="paper",
             line={"color": look.faint, "width": 1.2, "dash": "dot"},
         )  # fmt: skip
+        at = float(np.log10(escape))
+        early = at < (np.log10(FIRST_TIME) + np.log10(t_max)) / 2
         made.add_annotation(
             **label(
-                look, f"escape, linear theory: {say(escape)}", x=float(np.log10(escape)), xanchor="right", xshift=-4,
-                y=0.5, yref="paper", font={"size": 12, "color": look.faint},
+                look, f"escape, linear theory: {say(escape)}", x=at, xanchor="left" if early else "right",
+                xshift=4 if early else -4, y=0.2 if early else 0.5, yref="paper",
+                font={"size": 12, "color": look.faint},
             )
         )  # fmt: skip
     made.add_scatter(

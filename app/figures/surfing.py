@@ -77,7 +77,7 @@ def surfing_figure(
             "title": "time t", "type": "log",
             "range": [float(np.log10(FIRST_TIME)), float(np.log10(t_max))], **power_of_ten(-1, 6),
         },
-        y={"title": "eigenvalue λ", "range": [bottom, top], "nticks": 6},
+        y={"title": "λ", "range": [bottom, top], "nticks": 6},
         revision=f"surfing-{t_max:g}",
     )  # fmt: skip
     made.update_layout(
@@ -108,14 +108,21 @@ def surfing_figure(
         y1=0,
         line={"color": look.ink, "width": 1.5, "dash": "dot"},
     )
-    for values, name, colour in (
-        (along.negative_fraction, "fraction down", look.faint),
-        (along.outlier_overlap, "outlier's overlap²", look.outlier),
+    crossed = along.negative_fraction[0] > along.outlier_overlap[0]
+    for values, name, short, colour, above in (
+        (along.negative_fraction, "negative fraction", "negative", look.faint, crossed),
+        (along.outlier_overlap, "outlier's overlap²", "overlap²", look.outlier, not crossed),
     ):
         made.add_scatter(
             x=time, y=compact(values), yaxis="y2", mode="lines", name=name,
             line={"color": colour, "width": 1.5, "dash": "dot"}, hovertemplate=f"{name} %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
+        if np.isfinite(values[0]):
+            made.add_annotation(
+                **label(look, short, x=0.01, xref="paper", xanchor="left", y=float(values[0]), yref="y2",
+                        yanchor="bottom" if above else "top",
+                        font={"size": 11, "color": colour})
+            )  # fmt: skip
     made.add_scatter(
         x=time, y=compact(along.outlier), mode="lines", line={"color": look.outlier, "width": 3}, name="outlier",
         connectgaps=False, hovertemplate="outlier %{y:.4f}<extra></extra>",

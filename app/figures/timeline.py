@@ -95,8 +95,11 @@ def draw_instance(
         x=[float(time[-1])], y=[end], mode="markers", hoverinfo="skip", name="instance's end",
         marker={"color": look.instance, "size": 7},
     )  # fmt: skip
+    left, right = made.layout["xaxis"]["range"]
+    at = float(np.log10(time[-1]))
+    roomy = (at - left) / (right - left) < 0.7
     made.add_annotation(**label(
-            look, name, x=float(np.log10(time[-1])), y=np.log10(max(end, 1e-300)) if log else end,
-            xanchor="left", xshift=7, yanchor="middle", font={"size": 12, "color": look.instance},
+            look, name, x=at, y=np.log10(max(end, 1e-300)) if log else end, xanchor="left" if roomy else "right",
+            xshift=4 if roomy else -4, yanchor="top", yshift=-4, font={"size": 12, "color": look.instance},
         )
     )  # fmt: skip

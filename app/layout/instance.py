@@ -52,7 +52,7 @@ def instance_controls() -> Component:
                     row(until),
                     number_box(SEED, "seed"),
                     start,
-                    html.Div([*buttons, ensemble_button()], className="actions"),
+                    html.Div([*buttons, ensemble_button(), _numbers()], className="actions"),
                 ],
                 id=ids.INSTANCE_CONTROLS,
                 className="instance-controls",
@@ -61,4 +61,13 @@ def instance_controls() -> Component:
         ],
         className="instance",
         **attributes("aria-label", "Real instance"),
+    )
+
+
+def _numbers() -> Component:
+    return html.Button(
+        "Data (CSV)",
+        className="tool small",
+        title="The numbers of this run",
+        **attributes("data-export", "flow:instance.csv"),
     )

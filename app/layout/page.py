@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -196,20 +197,6 @@ def card_column() -> Component:
         comboboxProps={"withinPortal": True},
         attributes={"input": {"aria-label": "What is drawn of the flow"}},
     )
-    landscape_views = dmc.SegmentedControl(
-        id=ids.choice("land"),
-        data=[{"value": value, "label": label} for value, label in LANDSCAPE_VIEWS],
-        value="curves",
-        size="xs",
-        attributes={"root": {"aria-label": "View of the landscape"}},
-    )
-    hessian_views = dmc.SegmentedControl(
-        id=ids.choice("hess"),
-        data=[{"value": value, "label": label} for value, label in HESSIAN_VIEWS],
-        value="moment",
-        size="xs",
-        attributes={"root": {"aria-label": "View of the Hessian"}},
-    )
     moment = html.Div(
         [
             html.Button(
@@ -236,13 +223,36 @@ def card_column() -> Component:
         ],
         className="moment",
     )
+    hessian_views = _views("hess", HESSIAN_VIEWS, "View of the Hessian")
+    landscape_views = _views("land", LANDSCAPE_VIEWS, "View of the landscape")
     return html.Div(
         [
             card(ids.FLOW, "Gradient flow", table="flow", tools=[views], below=[moment]),
-            card(ids.SPECTRUM, "Hessian", table="spectrum", tools=[hessian_views]),
-            card(ids.LANDSCAPE, "Landscape", table="complexity", tools=[landscape_views]),
+            card(
+                ids.SPECTRUM,
+                "Hessian",
+                table="spectrum",
+                tools=[hessian_views],
+            ),
+            card(
+                ids.LANDSCAPE,
+                "Landscape",
+                table="complexity",
+                tools=[landscape_views],
+            ),
         ],
         className="column cards",
+    )
+
+
+def _views(name: str, views: Sequence[tuple[str, str]], label: str) -> dmc.SegmentedControl:
+    """A choice between the views of a card; the first is the one to begin with."""
+    return dmc.SegmentedControl(
+        id=ids.choice(name),
+        data=[{"value": value, "label": text} for value, text in views],
+        value=views[0][0],
+        size="xs",
+        attributes={"root": {"aria-label": label}},
     )
 
 

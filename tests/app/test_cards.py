@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
-
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from app.callbacks import controls, flow, landscape, phase, sentence, spectrum
@@ -21,6 +17,7 @@ from app.settings import Settings
 from app.state import DEFAULTS, Parameters, to_store
 from app.story import STORY
 from engine import ParameterError, complexity, message_passing, phases
+from tests.app.pictures import drawn, request_for, texts, trace, values
 
 DRAW = {"phase": phase.draw, "flow": flow.draw, "spectrum": spectrum.draw, "landscape": landscape.draw}
 
@@ -28,31 +25,6 @@ DRAW = {"phase": phase.draw, "flow": flow.draw, "spectrum": spectrum.draw, "land
 @pytest.fixture(scope="module")
 def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
     return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
-
-
-def request_for(parameters: Parameters, **looks: Any) -> Request:
-    return Request(parameters, LIGHT, looks)
-
-
-def drawn(picture: Picture) -> go.Figure:
-    """The figure as plotly understands it; a property that it does not know raises."""
-    assert picture.figure is not None
-    return go.Figure(picture.figure.to_plotly_json())
-
-
-def values(array: Any) -> np.ndarray[Any, Any]:
-    """The numbers of a trace's property."""
-    if isinstance(array, dict):
-        return np.frombuffer(base64.b64decode(array["bdata"]), dtype=f"<{array['dtype']}").astype(float)
-    return np.asarray(array, dtype=float)
-
-
-def texts(picture: Picture) -> str:
-    return " | ".join(annotation.text for annotation in drawn(picture).layout.annotations)
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    return next(data for data in figure.data if data.name == name)
 
 
 @pytest.mark.parametrize("name", DRAW)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from app.callbacks import controls, landscape, phase, sentence
-from app.callbacks.panel import Picture, Request
+from app.callbacks.panel import Request
 from app.callbacks.theory import DOCS, PAGES, for_dash, theory_page
 from app.figures.phase_diagram import FAMILIES, INVERSE_DELTA_2, LINES
 from app.figures.theme import DARK, LIGHT
@@ -22,6 +19,7 @@ from app.settings import Settings
 from app.state import CHOICES, DEFAULTS, Parameters
 from app.story import STORY
 from engine import complexity, phases
+from tests.app.pictures import drawn, request_for, texts, trace, values
 
 VIEWS = CHOICES["land"].options
 EXTREMES = (
@@ -39,30 +37,6 @@ EXTREMES = (
 @pytest.fixture(scope="module")
 def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
     return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
-
-
-def request_for(parameters: Parameters, **looks: Any) -> Request:
-    return Request(parameters, LIGHT, looks)
-
-
-def drawn(picture: Picture) -> go.Figure:
-    assert picture.figure is not None
-    return go.Figure(picture.figure.to_plotly_json())
-
-
-def values(array: Any) -> np.ndarray[Any, Any]:
-    if isinstance(array, dict):
-        read = np.frombuffer(base64.b64decode(array["bdata"]), dtype=f"<{array['dtype']}").astype(float)
-        return read.reshape([int(n) for n in array["shape"].split(",")]) if "shape" in array else read
-    return np.asarray(array, dtype=float)
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    return next(data for data in figure.data if data.name == name)
-
-
-def texts(picture: Picture) -> str:
-    return " | ".join(annotation.text for annotation in drawn(picture).layout.annotations)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -123,7 +97,7 @@ def test_minima_on_the_map_are_where_the_engine_has_them() -> None:
 
 def test_the_flow_ends_at_the_star_on_the_map(compute: Compute) -> None:
     figure = drawn(landscape.draw(compute, request_for(DEFAULTS, land="map", moment=1.0)))
-    star, path, moment = (trace(figure, name) for name in ("good minimum m*, e*", "flow", "moment"))
+    star, path, moment = (trace(figure, name) for name in ("good minimum m*, e*", "flow", "flow's moment"))
     good = complexity.good_minimum(DEFAULTS.model)
     assert good is not None
     assert (star.x[0], star.y[0]) == (good.overlap, good.energy)

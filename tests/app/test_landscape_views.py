@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from app.callbacks import landscape, phase, sentence, theory
-from app.callbacks.panel import Picture, Request
-from app.figures.theme import LIGHT
 from app.main import create_compute
 from app.services.compute import Compute
 from app.settings import Settings
 from app.state import CHOICES, DEFAULTS, Parameters
 from app.story import STORY
 from engine import phases
+from tests.app.pictures import drawn, request_for, texts
 
 FAMILIES = CHOICES["lines"].options
 
@@ -24,19 +20,6 @@ FAMILIES = CHOICES["lines"].options
 @pytest.fixture(scope="module")
 def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
     return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
-
-
-def request_for(parameters: Parameters, **looks: Any) -> Request:
-    return Request(parameters, LIGHT, looks)
-
-
-def drawn(picture: Picture) -> go.Figure:
-    assert picture.figure is not None
-    return go.Figure(picture.figure.to_plotly_json())
-
-
-def words(picture: Picture) -> str:
-    return " | ".join(annotation.text for annotation in drawn(picture).layout.annotations)
 
 
 @pytest.mark.parametrize("view", CHOICES["land"].options)
@@ -64,7 +47,7 @@ def test_every_view_of_the_landscape_draws_every_kind_of_point(
 
 
 def test_the_equator_marks_the_lines_of_the_phase_diagram(compute: Compute) -> None:
-    shown = words(landscape.draw(compute, request_for(DEFAULTS, land="equator")))
+    shown = texts(landscape.draw(compute, request_for(DEFAULTS, land="equator")))
     assert "gradient flow 2" in shown
     assert f"typical {1 / float(phases.typical_line(3, 1.0)):.3f}" in shown
     assert f"minima end {1 / float(phases.trivialization_line(3, 1.0)):.3f}" in shown
@@ -72,7 +55,7 @@ def test_the_equator_marks_the_lines_of_the_phase_diagram(compute: Compute) -> N
 
 def test_the_map_shows_the_flows_path_to_the_good_minimum(compute: Compute) -> None:
     picture = landscape.draw(compute, request_for(DEFAULTS, land="map"))
-    shown = words(picture)
+    shown = texts(picture)
     for said in ("good minimum", "threshold, Kac–Rice", "threshold, ageing", "flow", "minima"):
         assert said in shown
     assert "m = 0.812, e = −1.997" in str(picture.caption)

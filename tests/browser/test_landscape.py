@@ -45,7 +45,7 @@ def test_the_flow_walks_over_the_map_with_the_moment(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open("?v=1&land=map")
     at = """() => { const gd = document.querySelector("#landscape-graph .js-plotly-plot");
-        const d = gd._fullData.find((trace) => trace.name === "moment"); return [d.x[0], d.y[0]]; }"""
+        const d = gd._fullData.find((trace) => trace.name === "flow's moment"); return [d.x[0], d.y[0]]; }"""
     end = page.evaluate(at)
     assert end == pytest.approx([0.8119, -1.997], abs=1e-3)
     page.locator("#moment [role=slider]").focus()
