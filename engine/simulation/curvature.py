@@ -20,6 +20,7 @@ from engine.simulation.instance import Instance, channel_of
 from engine.simulation.multisets import index_tables
 
 Floats = NDArray[np.float64]
+Channels = tuple[Channel, ...]
 
 _BLOCKS, _WEIGHTS = 2_000_000, 4_000_000  # numbers held at once
 
@@ -64,7 +65,13 @@ def hessian_law(model: Model, instance: Instance, point: Floats) -> HessianLaw:
 
 
 def outliers(
-    model: Model, instance: Instance, path: Floats, lagrange_multiplier: Floats, *, edge: str = "limit"
+    model: Model,
+    instance: Instance,
+    path: Floats,
+    lagrange_multiplier: Floats,
+    *,
+    edge: str = "limit",
+    channels: Channels | None = None,
 ) -> Floats:
     """Isolated eigenvalue below the bulk, for N → ∞, and the squared overlap of its eigenvector with the signal.
 
@@ -74,6 +81,8 @@ def outliers(
     lagrange_multiplier : ndarray, shape (n,)
     edge : {"limit", "unknown"}
         What counts as the bulk: up to μ - 2σ, or only the block of unknown directions, which at small N is narrower.
+    channels : pair of Channel, optional
+        The instance's noise as a walker holds it, if one does: megabytes that need not be laid out again.
 
     Returns
     -------
@@ -95,27 +104,33 @@ def outliers(
     if edge == "limit":
         lower = max(lower, model.sigma + math.sqrt(model.sigma**2 - min(v2, model.sigma**2)))
     mu, n = lagrange_multiplier, float(n_unknown)
-    for part, known, rows in _blocks(model, instance, path):
+    for part, known, rows in _blocks(model, instance, path, channels):
         kernels.outliers(known, rows, path[part], mu[part], spike[part], n, v2, lower, out[part])
     return np.ascontiguousarray(out.T)
 
 
-def _blocks(model: Model, instance: Instance, path: Floats) -> Iterator[tuple[slice, Floats, Floats]]:
+def _blocks(
+    model: Model, instance: Instance, path: Floats, channels: Channels | None = None
+) -> Iterator[tuple[slice, Floats, Floats]]:
     """For some points at a time: A : shape (n, k, k), the noise's block, and BU : shape (n, k, n_used)."""
     n, k = path.shape
     n_used = instance.pending_used.size
-    channels = [
+    channels = channels or tuple(
         channel_of(noise, delta, instance.n_dim, k)
         for noise, delta in ((instance.matrix, model.delta_2), (instance.tensor, model.delta_p))
+    )
+    shown = [
+        channel
+        for channel, delta in zip(channels, (model.delta_2, model.delta_p), strict=True)
         if not math.isinf(delta)
     ]
-    n_rows = max(channel.insert.shape[0] for channel in channels)
+    n_rows = max(channel.insert.shape[0] for channel in shown)
     step = max(1, min(_WEIGHTS // n_rows, _BLOCKS // (2 * k * k)))
     for first in range(0, n, step):
         part = slice(first, min(first + step, n))
         points = np.ascontiguousarray(path[part])
         A, B = np.zeros((len(points), k, k)), np.zeros((len(points), k, n_used))
-        for channel in channels:
+        for channel in shown:
             _add_blocks(channel, points, A, B)
         yield part, A, B
 
@@ -131,5 +146,5 @@ def _add_blocks(channel: Channel, points: Floats, A: Floats, B: Floats) -> None:
     kernels.weights(channel.counts, 1 / multiplicity, p - 2, factor, points, W)
     for r in range(A.shape[1]):
         rows = channel.insert[: multiplicity.size, r]
-        A[:, r, :] += W @ channel.C[rows]
+        A[:, r, :] += W @ channel.C[rows, : A.shape[1]]
         B[:, r, :] += W @ (channel.spread[rows, None] * channel.U[rows, :n_used])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.checks import read_only
 from engine.errors import ConvergenceError, ParameterError, Status
 from engine.model import Model, check_range
-from engine.simulation.curvature import hessian_law, outliers
+from engine.simulation.curvature import Channels, hessian_law, outliers
 from engine.simulation.instance import (
     MEMORY,
     Instance,
@@ -227,7 +227,9 @@ def run(
                 stopped = True
                 break
     result = _simulation(walker, settings, track, Status.AGEING, "")
-    status, message = _verdict(result, is_cut=track.is_cut, is_stopped=stopped)
+    stopped = stopped or (stop is not None and stop())
+    channels = (walker.matrix, walker.tensor)
+    status, message = _verdict(result, channels, is_cut=track.is_cut, is_stopped=stopped)
     last = result.time.size - 1
     n = settings.n_hessians
     moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
@@ -268,7 +270,7 @@ def _hessian(run: Simulation, i: int) -> HessianSample:
     return sample_of(hessian_law(run.model, run.instance, run.path[i]), random, moment)
 
 
-def _verdict(run: Simulation, *, is_cut: bool, is_stopped: bool) -> tuple[Status, str]:
+def _verdict(run: Simulation, channels: Channels, *, is_cut: bool, is_stopped: bool) -> tuple[Status, str]:
     """Status and sentence of a finished run."""
     time, m, sigma = float(run.time[-1]), float(run.overlap[-1]), run.model.sigma
     if is_stopped:
@@ -280,14 +282,16 @@ def _verdict(run: Simulation, *, is_cut: bool, is_stopped: bool) -> tuple[Status
         )
     # what is still off the visited directions, up to the tolerance, is pulled back at a rate of about μ
     at_rest = max(1e-3, 5 * run.settings.tolerance) * max(sigma, run.lagrange_multiplier[-1] / 2)
-    if run.gradient_norm[-1] < at_rest and _lowest(run) > 0.01 * sigma:
+    if run.gradient_norm[-1] < at_rest and _lowest(run, channels) > 0.01 * sigma:
         return Status.REACHED, f"The descent is at rest in a minimum at overlap {m:.4g}, t = {time:.4g}."
     return Status.AGEING, f"The descent is still moving at t = {time:.4g}, at overlap {m:.4g}."
 
 
-def _lowest(run: Simulation) -> float:
+def _lowest(run: Simulation, channels: Channels) -> float:
     """Lower end of the Hessian's spectrum at the end of a path: the unknown block's bulk, or what is outside it."""
     mu = run.lagrange_multiplier[-1:]
     unknown = max(1 - run.instance.n_directions / run.instance.n_dim, 0.0)
     edge = mu[0] - 2 * run.model.sigma * unknown**0.5
-    return float(np.fmin(edge, outliers(run.model, run.instance, run.path[-1:], mu, edge="unknown")[0, 0]))
+    point = run.path[-1:]
+    isolated = outliers(run.model, run.instance, point, mu, edge="unknown", channels=channels)[0, 0]
+    return float(np.fmin(edge, isolated))
