@@ -45,6 +45,7 @@ def register(app: Dash, compute: Compute, ensembles: Ensembles) -> None:
         Output(ids.ENSEMBLE_PROGRESS, "value"),
         Output(ids.ENSEMBLE_CLOCK, "disabled"),
         Output(ids.ENSEMBLE_CANCEL, "disabled"),
+        Output(ids.ENSEMBLE_RUN, "disabled"),
         Output(ids.ENSEMBLE_ASKED, "data"),
         Input(ids.ENSEMBLE_RUN, "n_clicks"),
         Input(ids.ENSEMBLE_CANCEL, "n_clicks"),
@@ -59,30 +60,28 @@ def register(app: Dash, compute: Compute, ensembles: Ensembles) -> None:
         _run: int, _cancel: int, _clock: int, look: str | None, asked: Any, seeds: str, held: Any
     ) -> tuple[Any, ...]:
         cause = ctx.triggered_id
-        if cause == ids.THEME and not asked:
-            raise PreventUpdate
         if cause == ids.ENSEMBLE_RUN:
-            if asked:
-                ensembles.cancel(question_of(asked), asked["asker"])
             asked = {"held": held or {}, "seeds": int(seeds), "done": -1, "asker": uuid4().hex}
+        elif not asked:
+            raise PreventUpdate
         return reply(compute, ensembles, asked, theme(look), cause)
 
 
 def reply(
     compute: Compute, ensembles: Ensembles, asked: dict[str, Any], look: Theme, cause: str
 ) -> tuple[Any, ...]:
-    """What the dialog shows next: figures, captions, status, progress, whether clock and Cancel rest, its store."""
+    """What the dialog shows next: figures, captions, status, progress, whether clock, Cancel, Run rest, its store."""
     unchanged = (no_update,) * (2 * len(GRAPHS))
     try:
         question = question_of(asked)
         if cause == ids.ENSEMBLE_CANCEL:
             ensembles.cancel(question, asked["asker"])
-        idle = cause in (ids.ENSEMBLE_CANCEL, ids.THEME)
-        progress = ensembles.look(question) if idle else ensembles.ask(question, asked["asker"])
+        look_only = cause == ids.THEME
+        progress = ensembles.look(question) if look_only else ensembles.ask(question, asked["asker"])
     except (EngineError, SchedulerError) as error:
-        return (*unchanged, str(error), no_update, True, True, None)
+        return (*unchanged, str(error), no_update, True, True, False, None)
     if progress.error:
-        return (*unchanged, progress.error, no_update, True, True, asked)
+        return (*unchanged, progress.error, no_update, True, True, False, asked)
     pictures: tuple[Any, ...] = unchanged
     if progress.done != asked["done"] or cause == ids.THEME:
         drawn = draw(compute, question, progress, look)
@@ -91,11 +90,13 @@ def reply(
     over = progress.is_complete
     count = f"{progress.done} of {progress.total} instances"
     said = f"{count}:" if over else f"{count} so far:"
-    if cause == ids.ENSEMBLE_CANCEL:
+    if progress.is_cancelled:  # told by every answer: of two requests under way the page heeds only the later
         said = f"Cancelled: {count} are there."
-    rests = (no_update, no_update) if cause == ids.THEME else (over or idle, over or idle)
+    at_rest = over or progress.is_cancelled
+    rests = (no_update,) * 3 if look_only else (at_rest, at_rest, not at_rest)
     share = f"{progress.done / progress.total:.4g}"
-    return (*pictures, f"{said} {where(question)}", share, *rests, asked | {"done": progress.done})
+    status = no_update if look_only else f"{said} {where(question)}"
+    return (*pictures, status, share, *rests, asked | {"done": progress.done})
 
 
 def question_of(asked: Mapping[str, Any]) -> Question:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from threading import RLock
 from typing import Any, Final
@@ -160,12 +160,15 @@ class Progress:
         What is there, by size.
     error : str
         Why it cannot be computed; empty if it can.
+    is_cancelled : bool
+        Whether who asks has cancelled it.
     """
 
     done: int
     total: int
     members: dict[int, Members]
     error: str = ""
+    is_cancelled: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -228,10 +231,11 @@ class Ensembles:
             )
         with self._lock:
             job = self._job(question)
-            if asker not in self._gone:
+            gone = asker in self._gone
+            if not gone:
                 job.asked[asker] = clock.monotonic()
             self._refill(job)
-            return self._progress(job)
+            return replace(self._progress(job), is_cancelled=gone)
 
     def look(self, question: Question) -> Progress:
         """What is there by now; nothing is started."""
