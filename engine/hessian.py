@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import as_values, check_finite, check_overlaps
+from engine.checks import Values, as_values, check_finite, check_overlaps
 from engine.errors import ParameterError
-from engine.model import Model, Values
+from engine.model import Model
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine._kernels import dynamics_flow as kernels
+from engine.checks import check_range
 from engine.dynamics.curve import curve_of
 from engine.dynamics.march import CANCELLED, March
 from engine.dynamics.memory import memory_of
@@ -15,7 +16,7 @@ from engine.dynamics.stationary import stable_overlaps
 from engine.dynamics.trajectory import Trajectory, trajectory_on
 from engine.dynamics.units import natural_couplings, natural_rate
 from engine.errors import Status
-from engine.model import Model, check_range
+from engine.model import Model
 
 Report = Callable[[Trajectory], object]
 

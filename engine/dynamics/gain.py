@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine._kernels.dynamics_flow import ENERGY_ROSE, STALLED
+from engine.checks import Values, check_inside, check_range, check_ranges
 from engine.dynamics.curve import Curve, curve_of
 from engine.dynamics.march import March
 from engine.dynamics.settings import Settings
 from engine.dynamics.units import natural_couplings, natural_rate
-from engine.errors import ConvergenceError, ParameterError, Status
-from engine.model import Model, Values, check_range
+from engine.errors import ConvergenceError, Status
+from engine.model import Model
 
 Floats = NDArray[np.float64]
 
@@ -72,12 +73,8 @@ class Gain:
         ParameterError
             If an overlap is out of range.
         """
-        start = np.abs(np.asarray(overlap_0, dtype=np.float64))
-        if not np.all((start >= 1e-100) & (start <= 0.999)):
-            check_range("overlap_0", np.nan)
-        if not 0 < overlap < 1:
-            raise ParameterError("overlap", "The target overlap must lie between 0 and 1.")
-        wanted = np.log(overlap / start)
+        start = np.abs(check_ranges("overlap_0", overlap_0, magnitude=True))
+        wanted = np.log(float(check_inside("overlap", overlap, key="target_overlap")) / start)
         flat = np.array([self._first_time(w) for w in wanted.ravel()]).reshape(wanted.shape)
         return flat[()]
 

@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checks import read_only
+from engine.checks import check_range, read_only
 from engine.errors import ConvergenceError, ParameterError, Status
-from engine.model import Model, check_range
+from engine.model import Model
 from engine.simulation.curvature import Channels, hessian_law, outliers
 from engine.simulation.instance import (
     MEMORY,

@@ -34,7 +34,7 @@ def tracked() -> list[Path]:
     found = []
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in made and not name.endswith(".egg-info")]
-        found += [Path(folder) / name for name in files]
+        found += [Path(folder) / name for name in files if name not in made]  # a worktree's .git is a file
     return found
 
 
