@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 
 from engine._kernels.dynamics_flow import STATIONARY, Couplings
+from engine.checks import Floats
 from engine.dynamics.interpolation import N_STENCIL, interpolate
 from engine.dynamics.march import March
-from engine.dynamics.radau import Floats
 
 
 @dataclass(frozen=True, kw_only=True)

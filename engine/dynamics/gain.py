@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from engine._kernels.dynamics_flow import ENERGY_ROSE, STALLED
-from engine.checks import Values, check_inside, check_range, check_ranges
+from engine.checks import Floats, Values, check_inside, check_range, check_ranges
 from engine.dynamics.curve import Curve, curve_of
 from engine.dynamics.march import March
 from engine.dynamics.settings import Settings
 from engine.dynamics.units import natural_couplings, natural_rate
 from engine.errors import ConvergenceError, Status
 from engine.model import Model
-
-Floats = NDArray[np.float64]
 
 _TOLERANCE = 1e-4
 _N_BISECT = 60

@@ -10,8 +10,8 @@ import numpy as np
 
 from engine._kernels import dynamics_flow as kernels
 from engine._kernels.dynamics_flow import Control, Couplings, Past, Rows, Scratch, Tables
+from engine.checks import Floats
 from engine.dynamics.grid import ThetaGrid, theta_grid
-from engine.dynamics.radau import Floats
 from engine.dynamics.restart import distances, restarted_rows, static_memory
 from engine.dynamics.settings import Settings
 from engine.dynamics.start import empty_rows, start_rows

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.checks import Floats
 from engine.dynamics.grid import ThetaGrid
 from engine.dynamics.interpolation import N_STENCIL, stencils
 from engine.dynamics.march import Chapter, March
-from engine.dynamics.radau import Floats
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine._kernels.dynamics_flow import ROWS, Past, Rows, Tables, history_matrices
+from engine.checks import Floats
 from engine.dynamics.grid import ThetaGrid
 from engine.dynamics.interpolation import interpolate, stencils
-from engine.dynamics.radau import Floats
 from engine.dynamics.start import empty_rows
 
 # First row after t_e; with 2e-3 R(t_e, s) would be wrong by as much on a whole unit of time behind t_e.

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from engine.checks import check_count, check_times
+from engine.checks import Floats, check_count, check_times
 from engine.dynamics.curve import Curve
 from engine.dynamics.memory import Memory
 from engine.errors import ConvergenceError, Status
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from engine.checks import check_count
 from engine.model import Model
-from engine.simulation.instance import first_instance
 from engine.simulation.result import Report, Simulation, run
-from engine.simulation.settings import check_start, settings_of
+from engine.simulation.settings import settings_of
+from engine.simulation.starts import check_start, first_instance
 
 
 def simulate(

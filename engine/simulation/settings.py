@@ -42,11 +42,6 @@ class Settings:
         return int(self.t_max / self.step * (1 + 1e-12))
 
 
-def check_start(overlap_0: float | None) -> float | None:
-    """Return the initial overlap as a float, None for a random start."""
-    return None if overlap_0 is None else check_range("overlap_0", overlap_0, magnitude=True)
-
-
 def steepest(model: Model) -> float:
     """Largest eigenvalue μ + 2σ of the Hessian at the steepest minimum the model can have, one at m = 1."""
     slope = float(model.q_prime(1.0))

@@ -11,9 +11,10 @@ from engine._kernels import simulation as kernels
 from engine._kernels import simulation_spectrum as spectra
 from engine.simulation import simulate
 from engine.simulation.curvature import HessianLaw, _blocks, hessian_law
-from engine.simulation.instance import Walker, blank_instance
+from engine.simulation.instance import blank_instance
 from engine.simulation.multisets import count, index_tables
 from engine.simulation.spectrum import draw_tridiagonal
+from engine.simulation.walker import Walker
 
 
 def colexicographic(size, n):
