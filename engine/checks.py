@@ -1,7 +1,8 @@
 """Ranges and checks of every public parameter, each once; no module of the engine checks a range of its own.
 
 A check returns the value as what it stands for (a float, an int, a float array) or raises `ParameterError` with the
-parameter's public name and the sentence of its range.
+parameter's public name and the sentence of its range. More than 250 lines: whoever asks what may be asked finds it
+in one place.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from engine.checks import Values, as_values, check_finite, check_overlaps
 from engine.errors import ParameterError
 from engine.model import Model
 
+__all__ = ["Spectrum", "escape_rate", "negative_fraction", "spectrum"]
+
 
 @dataclass(frozen=True, slots=True)
 class Spectrum:

@@ -15,6 +15,8 @@ from engine.checks import Floats, check_count, check_range, read_only
 from engine.errors import ParameterError
 from engine.model import Model
 
+__all__ = ["bayes_overlap", "iterate", "ml_overlap"]
+
 
 def ml_overlap(model: Model, *, informed: bool) -> float:
     """Return the overlap that maximum-likelihood message passing reaches.

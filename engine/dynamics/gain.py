@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine._kernels.dynamics_flow import ENERGY_ROSE, STALLED
 from engine.checks import Floats, Values, check_inside, check_range, check_ranges
 from engine.dynamics.curve import Curve, curve_of
 from engine.dynamics.march import March
 from engine.dynamics.settings import Settings
-from engine.dynamics.units import natural_couplings, natural_rate
+from engine.dynamics.units import Units
 from engine.errors import ConvergenceError, Status
 from engine.model import Model
 
@@ -103,14 +102,14 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     temperature : float, optional
         0 to 2.
 
+    Returns
+    -------
+    Gain
+
     Raises
     ------
     ParameterError
         If a parameter is out of range.
-
-    Returns
-    -------
-    Gain
 
     Notes
     -----
@@ -120,21 +119,21 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     """
     t_max = check_range("t_max", t_max)
     temperature = check_range("temperature", temperature)
-    rate = natural_rate(model, temperature)
+    units = Units.of(model, temperature)
     march = March(
-        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=False, live=False),
+        couplings=units.couplings(model, temperature=temperature, mirror=False, live=False),
         settings=Settings.from_tolerance(_TOLERANCE),
         y_0=0.0,
-        t_max=t_max * rate,
+        t_max=units.natural_time(t_max),
         targets=np.empty(0),
         gain=True,
     )
     march.run(lambda _: True)
-    curve = curve_of(march, rate=rate, sign=1.0)
+    curve = curve_of(march, units=units, sign=1.0)
     time = curve.shown_times(t_max)
     log_gain, slope, mu, _, _ = curve.at(time)
     status, message = Status.AGEING, f"The growth was followed up to t_max = {t_max:g}."
-    if march.stop in (ENERGY_ROSE, STALLED):
+    if march.stop.is_failure:
         status = Status.STOPPED_EARLY
         message = (
             f"The growth was followed up to t = {time[-1]:.4g}, where its numbers stop being trustworthy."

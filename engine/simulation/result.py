@@ -194,7 +194,6 @@ def run(
                 break
     result = _simulation(walker, settings, track, Status.AGEING, "")
     stopped = stopped or (stop is not None and stop())
-    channels = (walker.matrix, walker.tensor)
     last = result.time.size - 1
     status, message = verdict(
         float(result.time[last]),
@@ -202,7 +201,7 @@ def run(
         walker.k,
         is_cut=track.is_cut,
         is_stopped=stopped,
-        is_at_rest=lambda: _is_at_rest(result, channels),
+        is_at_rest=lambda: _is_at_rest(result, (walker.matrix, walker.tensor)),
     )
     n = settings.n_hessians
     moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
@@ -212,8 +211,7 @@ def run(
 
 def _simulation(walker: Walker, settings: Settings, track: Track, status: Status, message: str) -> Simulation:
     n = track.last + 1
-    columns = [read_only(column.copy()) for column in track.record[:n].T]
-    overlap, mu, energy_2, energy_p, gradient_norm = columns
+    overlap, mu, energy_2, energy_p, gradient_norm = (read_only(x.copy()) for x in track.record[:n].T)
     return Simulation(
         time=read_only(settings.step * np.arange(n, dtype=np.float64)),
         overlap=overlap,

@@ -69,15 +69,11 @@ def walk(
         reason, i = kernels.descend(
             i,
             goal,
-            settings.step,
-            settings.tolerance,
-            float(walker.n_dim),
-            walker.k,
-            walker.n_used,
+            kernels.Rule(settings.step, settings.tolerance, float(walker.n_dim)),
+            kernels.Span(walker.k, walker.n_used),
             walker.matrix,
             walker.tensor,
-            walker.a,
-            walker.c_rho,
+            kernels.Point(walker.a, walker.c_rho),
             track.record,
             track.path,
         )
