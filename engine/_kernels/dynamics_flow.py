@@ -709,18 +709,22 @@ def observables(couplings: Couplings, y: float, c: Array, r: Array, W: Array) ->
 
 @kernel
 def log_overlaps(row: Row, rows: Rows, past: Past, grid: Tables, work: Scratch) -> None:
-    """Fill y = ln m at the times of all nodes, and the newest row's weight in it."""
+    """Fill y = ln m at the times of all nodes, and the newest row's weight in it; on a tangent before row 0."""
     n = row.n
     off = row.off
     w = work.history.w
+    first = math.exp(rows.V[0])
     for k in range(off):
         work.y[k] = past.y[k]
         work.y_new[k] = 0.0
     for k in range(grid.W.size):
-        r = row_weights(rows.V, n, rows.V[n] + grid.log_theta[k], w)
+        v = rows.V[n] + grid.log_theta[k]
+        r = row_weights(rows.V, n, v, w)
         y = 0.0
         for i in range(ROWS):
             y += w[i] * rows.Y[r + i]
+        if v < rows.V[0]:
+            y += rows.DY[0] * (math.exp(v) - first)
         work.y[off + k] = y
         work.y_new[off + k] = w[n - r] if r + ROWS - 1 >= n else 0.0
 

@@ -27,8 +27,10 @@ def static_memory(rows: Rows, escape: int, grid: ThetaGrid, tables: Tables) -> P
     size = grid.size
     matrices, none = history(size, size), np.zeros(size)
     history_matrices(Row(escape, te, 0), rows, tables, none, none, matrices)
-    times = np.maximum(grid.theta[:-1], 1e-300) * te
-    y = interpolate(rows.V[: escape + ROWS], rows.Y[: escape + ROWS], np.maximum(np.log(times), rows.V[0]))
+    times, first = grid.theta[:-1] * te, np.exp(rows.V[0])
+    inside = np.log(np.maximum(times, first))
+    y = interpolate(rows.V[: escape + ROWS], rows.Y[: escape + ROWS], inside)
+    y += rows.DY[0] * np.minimum(times - first, 0.0)  # on a tangent before the first row
     a, b, g = (matrix[:-1].copy() for matrix in (matrices.A, matrices.B, matrices.G))
     return Past(te, a, b, g, te * grid.weights[:-1], y)
 
