@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from app.reading import changed, read_number
 from engine import ParameterError
-from engine.simulation.settings import LARGEST_N, SMALLEST_N
+from engine.checks import LARGEST_N, SMALLEST_N
 
 LARGEST_SEED: Final = 2**32 - 1
 TIMES: Final = (1.0, 1e3)

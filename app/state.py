@@ -18,7 +18,7 @@ from app import sample as samples
 from app.reading import changed, read_number
 from app.sample import NO_SAMPLE, Sample
 from engine import Model, ParameterError
-from engine.model import RANGES, check_noise, check_order, check_range
+from engine.checks import RANGES, check_noise, check_order, check_range
 
 ADDRESS_VERSION: Final = "1"
 

@@ -11,9 +11,11 @@ from typing import Literal
 import numpy as np
 
 from engine._kernels import message_passing as kernels
-from engine.checks import Floats, check_count, read_only
+from engine.checks import Floats, check_count, check_range, read_only
 from engine.errors import ParameterError
-from engine.model import Model, check_range
+from engine.model import Model
+
+__all__ = ["bayes_overlap", "iterate", "ml_overlap"]
 
 
 def ml_overlap(model: Model, *, informed: bool) -> float:
@@ -114,9 +116,7 @@ def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml",
     array([0.75, 0.6 ])
     """
     m = check_range("overlap_0", overlap_0, magnitude=True)
-    n = check_count(
-        "n_steps", n_steps, "The number of steps must be a whole number from 0 to 100000.", upper=10**5
-    )
+    n = check_count("n_steps", n_steps)
     if kind not in ("ml", "bayes"):
         raise ParameterError("kind", 'The kind must be "ml" or "bayes".')
     mirrored = kind == "bayes" and m < 0

@@ -8,89 +8,12 @@ a signal x* on the sphere |x|² = N is observed through a noisy matrix (variance
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from engine.errors import ParameterError
-
-Values: TypeAlias = float | NDArray[np.float64]
-
-
-class Range(NamedTuple):
-    """The closed interval of values a parameter may take, and how to say so."""
-
-    lower: float
-    upper: float
-    sentence: str
-
-
-RANGES: Final[Mapping[str, Range]] = MappingProxyType(
-    {
-        "p": Range(3, 10, "p must be an integer from 3 to 10."),
-        "delta_2": Range(
-            1e-4, 1e8, "Δ₂ must be a number from 0.0001 to 1e8, or inf to switch the matrix off."
-        ),
-        "delta_p": Range(
-            1e-4, 1e8, "Δp must be a number from 0.0001 to 1e8, or inf to switch the tensor off."
-        ),
-        "temperature": Range(0.0, 2.0, "The temperature must be a number from 0 to 2."),
-        "overlap_0": Range(
-            1e-100, 0.999, "The initial overlap must have a size from 1e-100 to 0.999; its sign is free."
-        ),
-        "overlap": Range(-1.0, 1.0, "The overlap must be a number between -1 and 1, the ends excluded."),
-        "t_max": Range(1.0, 1e6, "The final time must be a number from 1 to 1e6."),
-        "tolerance": Range(1e-8, 1e-2, "The tolerance must be a number from 1e-8 to 1e-2."),
-    }
-)
-
-
-def check_range(name: str, value: float, *, magnitude: bool = False) -> float:
-    """Return ``value`` as a float if it lies in the range of ``name``.
-
-    Parameters
-    ----------
-    name : str
-        A key of `RANGES`.
-    value : float
-        The value to check.
-    magnitude : bool, optional
-        Whether the range is one of ``abs(value)``.
-
-    Raises
-    ------
-    ParameterError
-        If it does not, or is not a number at all.
-    """
-    lower, upper, sentence = RANGES[name]
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ParameterError(name, sentence) from None
-    if not lower <= (abs(number) if magnitude else number) <= upper:
-        raise ParameterError(name, sentence)
-    return number
-
-
-def check_order(p: int) -> int:
-    """Return the tensor order as an int, or raise `ParameterError`."""
-    sentence = RANGES["p"].sentence
-    try:
-        order = int(p)
-    except (TypeError, ValueError, OverflowError):
-        raise ParameterError("p", sentence) from None
-    if order != p or isinstance(p, bool) or not RANGES["p"].lower <= order <= RANGES["p"].upper:
-        raise ParameterError("p", sentence)
-    return order
-
-
-def check_noise(name: str, value: float) -> float:
-    """Return a noise variance as a float: in range, or infinite (its channel switched off)."""
-    return math.inf if value == math.inf else check_range(name, value)
+from engine.checks import Values, check_channels, check_noise, check_order
 
 
 def _number_or_array(x: ArrayLike) -> Values:
@@ -134,10 +57,7 @@ class Model:
         object.__setattr__(self, "p", check_order(self.p))
         object.__setattr__(self, "delta_2", check_noise("delta_2", self.delta_2))
         object.__setattr__(self, "delta_p", check_noise("delta_p", self.delta_p))
-        if math.isinf(self.delta_2) and math.isinf(self.delta_p):
-            raise ParameterError(
-                "delta_p", "Δ₂ and Δp cannot both be inf: one channel must carry the signal."
-            )
+        check_channels(self.delta_2, self.delta_p)
 
     @property
     def inverse_delta_2(self) -> float:

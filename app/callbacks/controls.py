@@ -15,7 +15,7 @@ from app.reading import changed, read_number
 from app.state import DEFAULTS, from_store, read_query, read_value, to_store
 from app.story import STORY
 from engine import ParameterError
-from engine.model import RANGES
+from engine.checks import RANGES
 
 
 def register(app: Dash) -> None:

@@ -2,6 +2,8 @@
 
 Notation as in [SaraoMannelli2019b] with a = 1/Δ₂, b = 1/Δp: Q1 = Q'(1), Q2 = Q''(1), V = Q1 + Q2, σ = √Q2, t = μ/σ,
 and t = s + 1/s with s >= 1 outside the bulk. ``k`` is the index asked for: -1 all stationary points, 0 minima.
+
+More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 """
 
 from __future__ import annotations

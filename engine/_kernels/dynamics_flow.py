@@ -7,15 +7,15 @@ others the moving grid t' = te + theta (t - te), and the clock is v = ln(t - te)
 tensor, b: matrix) and of the signal (sa, sb) are kept apart: natural units scale them differently, and the
 mirror side flips the sign of sa alone.
 
-One file of more than 250 lines because numba's cache on disk does not see edits of a helper in another file.
+More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 Indices are unsigned where they are read from a table: numba then emits no wrap-around test and LLVM
 vectorises.
 """
 
-# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import annotations
 
 import math
+from enum import IntEnum
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from engine._kernels.jit import fast_kernel, kernel
 
 Array: TypeAlias = NDArray[np.float64]
+Indices: TypeAlias = NDArray[np.uint32]
 
 ROWS: Final = 6  # rows of the interpolation in v
 NODES: Final = 8  # nodes of an element in theta: eight doubles fill whole SIMD registers
@@ -31,30 +32,57 @@ ORDER: Final = 4  # of the backward differentiation in v
 ORDER_Y: Final = 5  # the same for ln m, whose error would add up over a long growth
 NODES_U: Final = np.uint64(NODES)
 ONE: Final = np.uint64(1)
-
-RUNNING: Final = 0  # the end of the stage is reached
-STATIONARY: Final = 1
-STALLED: Final = 2  # no progress: step too small, or no rows left
-ESCAPED: Final = 3  # a restart at the row state[PEAK_ROW] is wanted
-ENERGY_ROSE: Final = 4  # although T = 0
-
-# places of the state array, shape (7,)
-STEP: Final = 0  # next step in v
-LOW: Final = 1  # lowest energy so far
-PEAK: Final = 2  # largest |dm/dv| so far and its row
-PEAK_ROW: Final = 3
-STILL: Final = 4  # rows in a row without motion (T > 0)
-BUILDS: Final = 5
-REJECTED: Final = 6
-STATE_SIZE: Final = 7
-
-MOST_NEWTON: Final = 5
-CRAWL_ROWS: Final = 40
+NEARLY: Final = 1.0 - 1e-12  # a time that is reached but for rounding
 MOST_EXPONENT: Final = 25.0  # of m(s)/m(t): an overlap that decays (paramagnet) would overflow it
 
 
+class Stop(IntEnum):
+    """Every way in which a run, or a stretch of it, ends."""
+
+    RUNNING = 0
+    """the end of the stage is reached; it goes on"""
+    ESCAPED = 1
+    """the overlap has escaped; it goes on after a restart at the row of its fastest growth"""
+    FINAL_TIME = 2
+    """the time that was asked for is reached"""
+    STATIONARY = 3
+    """at rest: in a stable minimum (T = 0), or in equilibrium"""
+    DYING_OUT = 4
+    """in equilibrium without overlap, which falls exponentially (T > 0)"""
+    ENERGY_ROSE = 5
+    """although T = 0: the numbers have become wrong"""
+    STALLED = 6
+    """no progress: the step is too small, or no rows are left"""
+    CANCELLED = 7
+    """the caller wanted no more"""
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether what follows is known: everything stands still, but for an overlap that dies out."""
+        return self in (Stop.STATIONARY, Stop.DYING_OUT)
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the numbers just before it are not to be trusted."""
+        return self in (Stop.ENERGY_ROSE, Stop.STALLED)
+
+
 class Couplings(NamedTuple):
-    """Numbers of the equations in natural units; `live`: 1 where m acts back, 0 for the linear gain."""
+    """Numbers of the equations in natural units.
+
+    Attributes
+    ----------
+    p : int
+        Order of the tensor.
+    a, b : float
+        Noise of tensor and matrix.
+    sa, sb : float
+        Their signal.
+    T : float
+        Temperature.
+    live : float
+        1 where m acts back, 0 for the linear gain.
+    """
 
     p: int
     a: float
@@ -68,26 +96,46 @@ class Couplings(NamedTuple):
 class Tables(NamedTuple):
     """A theta grid of L nodes; tables of shape (L, L) and (L, L, NODES) are for the pair (k, j) of nodes.
 
-    start_*, weight_*: first node and weights that interpolate at rho = theta_j + x_j theta_k ("rho"), at
-    theta_k/rho ("phi") and at theta_k theta_j ("product").
+    Attributes
+    ----------
+    theta, x, W : ndarray, shape (L,)
+        Nodes, 1 - theta, and quadrature weights over [0, 1].
+    transport : ndarray, shape (L, L)
+        theta d/dtheta.
+    log_theta : ndarray, shape (L,)
+    log_rho : ndarray, shape (L, L)
+    start_rho, start_phi, start_product : ndarray of uint32, shape (L, L)
+        First node of the element that holds rho = theta_j + x_j theta_k, phi = theta_k/rho, theta_k theta_j.
+    weight_rho, weight_phi, weight_product : ndarray, shape (L, L, NODES)
+        Weights that interpolate there.
     """
 
     theta: Array
     x: Array
     W: Array
-    transport: Array  # theta d/dtheta
+    transport: Array
     log_theta: Array
     log_rho: Array
-    start_rho: NDArray[np.uint32]
+    start_rho: Indices
     weight_rho: Array
-    start_phi: NDArray[np.uint32]
+    start_phi: Indices
     weight_phi: Array
-    start_product: NDArray[np.uint32]
+    start_product: Indices
     weight_product: Array
 
 
 class Past(NamedTuple):
-    """Static memory of t' < te: history matrices (off, off + 1), weights and y (off,) at its nodes."""
+    """Static memory of t' < te.
+
+    Attributes
+    ----------
+    te : float
+        Time of the restart; 0 without one.
+    A, B, G : ndarray, shape (off, off + 1)
+        History matrices.
+    W, y : ndarray, shape (off,)
+        Quadrature weights in t', and ln m at its nodes.
+    """
 
     te: float
     A: Array
@@ -98,9 +146,16 @@ class Past(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Clock v, y and dy/dt, mu and energies: (n_max,); H: (n_max, 2, columns) holds C and R.
+    """All rows of a run, room for n_max.
 
-    den: (n_max, ROWS) inverse denominators of the interpolation in v.
+    Attributes
+    ----------
+    V, Y, DY, MU, E2, EP : ndarray, shape (n_max,)
+        Clock v, y and dy/dt, mu, matrix and tensor energy.
+    H : ndarray, shape (n_max, 2, columns)
+        C and R.
+    den : ndarray, shape (n_max, ROWS)
+        Inverse denominators of the interpolation in v.
     """
 
     V: Array
@@ -113,52 +168,249 @@ class Rows(NamedTuple):
     den: Array
 
 
-class Scratch(NamedTuple):
-    """Work space; L moving nodes, off fixed ones, Lt = off + L columns, N = 2 (Lt - 1) + 1 unknowns."""
+class Row(NamedTuple):
+    """Which row: its number n, its own time t - te, and the number of fixed columns before its grid's."""
 
-    A: Array  # (L, L): I_C = A Σ + B D
+    n: int
+    t: float
+    off: int
+
+
+class History(NamedTuple):
+    """History integrals of a row on a grid of L nodes, as matrices that act on Σ and D of the row.
+
+    Attributes
+    ----------
+    A, B, G : ndarray, shape (L, L)
+        I_C = A Σ + B D, I_R = G Σ.
+    J, JC, JR : ndarray, shape (L, L)
+        Derivatives through the newest row: contour 2; contour 1, by C and by R.
+    w : ndarray, shape (ROWS,)
+        Weights of rows.
+    blend : ndarray, shape (2, columns)
+        A row interpolated in time.
+    """
+
+    A: Array
     B: Array
-    G: Array  # (L, L): I_R = G Σ
-    J: Array  # (L, L): derivative through the history, contour 2
-    JC: Array  # (L, L): contour 1, by C and by R
+    G: Array
+    J: Array
+    JC: Array
     JR: Array
-    XC: Array  # (L - 1, off): C(te + theta_j (t - te), t'_k), and R
+    w: Array
+    blend: Array
+
+
+class Scratch(NamedTuple):
+    """Work space; L moving nodes, off fixed ones, Lt = off + L columns, N = 2 (Lt - 1) + 1 unknowns.
+
+    Attributes
+    ----------
+    history : History
+    XC, XR : ndarray, shape (L - 1, off)
+        C(te + theta_j (t - te), t'_k), and R.
+    x_new : ndarray, shape (L,)
+        Weight of the newest row at those times.
+    W : ndarray, shape (Lt,)
+        Quadrature weights in t'.
+    q1, q2, q3, sigma : ndarray, shape (Lt,)
+        Q′(C), Q″(C), Q‴(C), R Q″.
+    mu_c, mu_r : ndarray, shape (Lt,)
+        Gradient of mu.
+    y, y_new : ndarray, shape (Lt,)
+        ln m at the nodes' times, and the weight of the newest row there.
+    res : ndarray, shape (N,)
+    M : ndarray, shape (N, N)
+    bdf, bdf_y : ndarray, shapes (ORDER + 1,) and (ORDER_Y + 1,)
+        Weights of the backward differences.
+    FC, FR : ndarray, shape (Lt - 1,)
+        Memory and transport terms.
+    """
+
+    history: History
+    XC: Array
     XR: Array
-    x_new: Array  # (L,): weight of the newest row at those times
-    W: Array  # (Lt,): quadrature weights in t'
-    q1: Array  # (Lt,): Q'(C), Q''(C), Q'''(C), R Q''
+    x_new: Array
+    W: Array
+    q1: Array
     q2: Array
     q3: Array
     sigma: Array
-    mu_c: Array  # (Lt,): gradient of mu
+    mu_c: Array
     mu_r: Array
-    y: Array  # (Lt,): ln m at the nodes' times, and the weight of the newest row there
+    y: Array
     y_new: Array
-    blend: Array  # (2, Lt)
-    res: Array  # (N,)
-    M: Array  # (N, N)
+    res: Array
+    M: Array
+    bdf: Array
+    bdf_y: Array
+    FC: Array
+    FR: Array
+
+
+class Steps(NamedTuple):
+    """Control of the step in v; a row's error is the largest change between its prediction and its solution.
+
+    Attributes
+    ----------
+    tol : float
+        Error aimed at.
+    most, least : float
+        Longest step, and the shortest before the run is given up.
+    reject : float
+        Error, in units of `tol`, from which a row is thrown away.
+    safety, growth, cut : float
+        Factor on the step that would give `tol`; largest and smallest factor from step to step.
+    y_weight, y_relative : float
+        Weight of ln m in the error; 1: relative to its size.
+    n_bad, n_rejected : int
+        Rows that may be thrown away in a row, and in all.
+    """
+
+    tol: float
+    most: float
+    least: float
+    reject: float
+    safety: float
+    growth: float
+    cut: float
+    y_weight: float
+    y_relative: float
+    n_bad: int
+    n_rejected: int
+
+
+class Newton(NamedTuple):
+    """Control of the iteration.
+
+    Attributes
+    ----------
+    tol : float
+        Largest last correction.
+    diverges : float
+        A correction as large as this ends it.
+    suffices : float
+        Largest last correction that is taken when the iterations run out.
+    n_most : int
+        Iterations.
+    single : bool
+        Whether linear systems are solved in float32.
+    """
+
+    tol: float
+    diverges: float
+    suffices: float
+    n_most: int
+    single: bool
+
+
+class Rest(NamedTuple):
+    """When a run is at rest, or cannot be right.
+
+    Attributes
+    ----------
+    targets : ndarray, shape (n,)
+        Overlaps of the stable minima.
+    still : float
+        How near and how slow counts as stationary; 0: never.
+    per_log : float
+        Motion of mu and e per unit of ln t, in units of `still`, that counts as none (T > 0).
+    after, n_rows : float, int
+        Not before this time, and so many rows running (T > 0).
+    dying : float
+        Fall of ln m over three rows that counts as dying out (T > 0).
+    energy_tol, energy_after : float
+        Rise of the energy that cannot be (T = 0), and the time from which it is watched.
+    """
+
+    targets: Array
+    still: float
+    per_log: float
+    after: float
+    n_rows: int
+    dying: float
+    energy_tol: float
+    energy_after: float
+
+
+class Escape(NamedTuple):
+    """When a restart at the escape pays.
+
+    Attributes
+    ----------
+    after : float
+        Earliest te; 0: never.
+    step : float
+        Only where the step in v has fallen below.
+    growth : float
+        Only if abs(dm/dv) has been larger.
+    fraction : float
+        Once it has fallen to this fraction of its maximum.
+    """
+
+    after: float
+    step: float
+    growth: float
+    fraction: float
+
+
+class Crawl(NamedTuple):
+    """When so many last rows count as having led nowhere (T = 0).
+
+    Attributes
+    ----------
+    n_rows : int
+    clock, log_overlap : float
+        Progress in v and in ln m that is none.
+    near : float
+        Not so near a stable minimum: there short steps follow the relaxation.
+    """
+
+    n_rows: int
+    clock: float
+    log_overlap: float
+    near: float
 
 
 class Control(NamedTuple):
-    """Tolerances and stop rules, in natural units."""
+    """Tolerances and stop rules up to t_max, in natural units; their values are those of `dynamics.settings`."""
 
     t_max: float
-    tol: float
-    dv_max: float
-    newton_tol: float
-    y_weight: float
-    y_relative: float  # 1: the step control takes ln m relative to its size
-    energy_tol: float
-    targets: Array  # (n,) overlaps of the stable minima
-    still: float  # how near and how slow counts as stationary; 0: never
-    restart_after: float  # earliest te; 0: never
-    restart_step: float
-    restart_fraction: float
-    single: bool  # linear solve in float32
+    steps: Steps
+    newton: Newton
+    rest: Rest
+    escape: Escape
+    crawl: Crawl
+
+
+class State(NamedTuple):
+    """What a run carries from row to row beside its rows.
+
+    Attributes
+    ----------
+    step : float
+        Next step in v.
+    lowest : float
+        Lowest energy so far.
+    peak, peak_row : float, int
+        Largest abs(dm/dv) so far, and its row.
+    n_still : int
+        Rows running without motion (T > 0).
+    n_builds, n_rejected : int
+        Newton iterations, and rows thrown away.
+    """
+
+    step: float
+    lowest: float = math.inf
+    peak: float = 0.0
+    peak_row: int = 0
+    n_still: int = 0
+    n_builds: int = 0
+    n_rejected: int = 0
 
 
 @kernel
-def power(x, k):
+def power(x: float, k: int) -> float:
     """x**k for an integer k >= 0."""
     r = 1.0
     for _ in range(k):
@@ -167,13 +419,13 @@ def power(x, k):
 
 
 @kernel
-def overlap(y, live):
+def overlap(y: float, live: float) -> float:
     """Overlap e^y, or 0 where it does not act back."""
     return math.exp(y) if live > 0 else 0.0
 
 
 @kernel
-def row_weights(V, n, v, w):
+def row_weights(V: Array, n: int, v: float, w: Array) -> int:
     """First of the six rows around v and their Lagrange weights w; before row 0, that row alone."""
     if v <= V[0]:
         w[:] = 0.0
@@ -198,7 +450,7 @@ def row_weights(V, n, v, w):
 
 
 @kernel
-def inverse_denominators(V, n, first, den):
+def inverse_denominators(V: Array, n: int, first: int, den: Array) -> None:
     """den[r, i] = 1/Π_{j≠i}(V[r+i] - V[r+j]) for the stencils from row `first` on that end by row n."""
     for r in range(max(0, first), n - ROWS + 2):
         for i in range(ROWS):
@@ -210,7 +462,7 @@ def inverse_denominators(V, n, first, den):
 
 
 @kernel
-def backward_weights(V, n, w):
+def backward_weights(V: Array, n: int, w: Array) -> None:
     """Weights w[i] of row n - i in d/dv at row n, of the polynomial through as many rows."""
     w[0] = 0.0
     for j in range(1, w.size):
@@ -224,7 +476,7 @@ def backward_weights(V, n, w):
 
 
 @fast_kernel
-def blend_rows(H, r, w, o, size, out):
+def blend_rows(H: Array, r: int, w: Array, o: int, size: int, out: Array) -> None:
     """out[q, :] = Σ_i w[i] H[r + i, q, o:o + size]."""
     for q in range(2):
         h0 = H[r, q, o:]
@@ -240,15 +492,22 @@ def blend_rows(H, r, w, o, size, out):
 
 
 @fast_kernel
-def contour_1(k, n, t, rows, o, grid, sigma, q1, w, blend, A, B, JC, JR):
+def contour_1(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, q1: Array, history: History) -> None:
     """Integrals over s = theta_k t theta_j < t': the row at t' = theta_k t, whose nodes are the grid's.
 
     Adds ∫Σ(s) C(t',s) ds to A and ∫D(s) R(t',s) ds to B; JC, JR through the weight of the newest row.
     """
+    n = row.n
+    A = history.A
+    B = history.B
+    JC = history.JC
+    JR = history.JR
+    w = history.w
+    blend = history.blend
     L = np.uint64(grid.W.size)
     r = row_weights(rows.V, n, rows.V[n] + grid.log_theta[k], w)
-    blend_rows(rows.H, r, w, o, grid.W.size, blend)
-    f = t * grid.theta[k]
+    blend_rows(rows.H, r, w, row.off, grid.W.size, blend)
+    f = row.t * grid.theta[k]
     start = grid.start_product[k]
     weight = grid.weight_product[k]
     for j in range(L - ONE):
@@ -275,18 +534,22 @@ def contour_1(k, n, t, rows, o, grid, sigma, q1, w, blend, A, B, JC, JR):
 
 
 @fast_kernel
-def contour_2(k, n, t, rows, o, grid, sigma, A, G, J):
+def contour_2(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, history: History) -> None:
     """Integrals over s = t' + (t - t') theta_j: Σ at rho = s/t, histories C(s,t'), R(s,t') at theta_k/rho.
 
     Adds ∫Σ(s) C(s,t') ds to A and ∫Σ(s) R(s,t') ds to G; J through the weight of the newest row. The row
     pointer only moves forward with j.
     """
+    n = row.n
+    A = history.A
+    G = history.G
+    J = history.J
     V = rows.V
     H = rows.H
     L = np.uint64(grid.W.size)
-    o = np.uint64(o)
+    o = np.uint64(row.off)
     last = np.uint64(n - ROWS + 1)
-    f = t * grid.x[k]
+    f = row.t * grid.x[k]
     v0 = V[0]
     low = 0
     v = V[n] + grid.log_rho[k, 0]
@@ -377,50 +640,38 @@ def contour_2(k, n, t, rows, o, grid, sigma, A, G, J):
 
 
 @kernel
-def history_matrices(
-    n: int,
-    t: float,
-    rows: Rows,
-    o: int,
-    grid: Tables,
-    sigma: Array,
-    q1: Array,
-    w: Array,
-    blend: Array,
-    A: Array,
-    B: Array,
-    G: Array,
-    J: Array,
-    JC: Array,
-    JR: Array,
-) -> None:
-    """Fill the history matrices of row n for the grid in columns o.., whose own time is t."""
-    A[:, :] = 0.0
-    B[:, :] = 0.0
-    G[:, :] = 0.0
-    J[:, :] = 0.0
-    JC[:, :] = 0.0
-    JR[:, :] = 0.0
+def history_matrices(row: Row, rows: Rows, grid: Tables, sigma: Array, q1: Array, history: History) -> None:
+    """Fill the history matrices of a row for the grid in its columns from row.off on."""
+    history.A[:, :] = 0.0
+    history.B[:, :] = 0.0
+    history.G[:, :] = 0.0
+    history.J[:, :] = 0.0
+    history.JC[:, :] = 0.0
+    history.JR[:, :] = 0.0
     for k in range(grid.W.size - 1):
         if k > 0:
-            contour_1(k, n, t, rows, o, grid, sigma, q1, w, blend, A, B, JC, JR)
-        contour_2(k, n, t, rows, o, grid, sigma, A, G, J)
+            contour_1(k, row, rows, grid, sigma, q1, history)
+        contour_2(k, row, rows, grid, sigma, history)
 
 
 @kernel
-def cross_memory(n, rows, off, grid, w, work):
+def cross_memory(row: Row, rows: Rows, grid: Tables, work: Scratch) -> None:
     """Rows at the times of the moving nodes on the fixed columns, and the newest row's weight there."""
+    n = row.n
+    off = row.off
+    w = work.history.w
+    blend = work.history.blend
     for j in range(grid.W.size - 1):
         r = row_weights(rows.V, n, rows.V[n] + grid.log_theta[j], w)
         work.x_new[j] = w[n - r] if r + ROWS - 1 >= n else 0.0
-        blend_rows(rows.H, r, w, 0, off, work.blend)
+        blend_rows(rows.H, r, w, 0, off, blend)
         for k in range(off):
-            work.XC[j, k] = work.blend[0, k]
-            work.XR[j, k] = work.blend[1, k]
+            work.XC[j, k] = blend[0, k]
+            work.XR[j, k] = blend[1, k]
 
 
 @fast_kernel
-def kernel_functions(couplings, c, r, work):
+def kernel_functions(couplings: Couplings, c: Array, r: Array, work: Scratch) -> None:
     """Q'(C), Q''(C), Q'''(C) and Σ = R Q''(C) of the noise on a row, and the gradient of mu by C and by R."""
     p = couplings.p
     a = couplings.a
@@ -457,32 +708,46 @@ def observables(couplings: Couplings, y: float, c: Array, r: Array, W: Array) ->
 
 
 @kernel
-def log_overlaps(n, rows, past, off, grid, w, work):
-    """Fill y = ln m at the times of all nodes, and the newest row's weight in it."""
+def log_overlaps(row: Row, rows: Rows, past: Past, grid: Tables, work: Scratch) -> None:
+    """Fill y = ln m at the times of all nodes, and the newest row's weight in it; on a tangent before row 0."""
+    n = row.n
+    off = row.off
+    w = work.history.w
+    first = math.exp(rows.V[0])
     for k in range(off):
         work.y[k] = past.y[k]
         work.y_new[k] = 0.0
     for k in range(grid.W.size):
-        r = row_weights(rows.V, n, rows.V[n] + grid.log_theta[k], w)
+        v = rows.V[n] + grid.log_theta[k]
+        r = row_weights(rows.V, n, v, w)
         y = 0.0
         for i in range(ROWS):
             y += w[i] * rows.Y[r + i]
+        if v < rows.V[0]:
+            y += rows.DY[0] * (math.exp(v) - first)
         work.y[off + k] = y
         work.y_new[off + k] = w[n - r] if r + ROWS - 1 >= n else 0.0
 
 
 @fast_kernel
-def memory_terms(past, off, inverse_t, c, r, grid, work, FC, FR):
-    """Memory integrals I_C and I_R of a row plus its transport terms, into FC and FR (Lt - 1,)."""
+def memory_terms(
+    past: Past, off: int, inverse_t: float, c: Array, r: Array, grid: Tables, work: Scratch
+) -> None:
+    """Memory integrals I_C and I_R of a row plus its transport terms, into FC and FR."""
     L = grid.W.size
+    A = work.history.A
+    B = work.history.B
+    G = work.history.G
+    FC = work.FC
+    FR = work.FR
     sigma = work.sigma
     for k in range(L - 1):
         fc = 0.0
         fr = 0.0
         for j in range(L):
             d = grid.transport[k, j] * inverse_t
-            fc += work.A[k, j] * sigma[off + j] + work.B[k, j] * work.q1[off + j] + d * c[off + j]
-            fr += work.G[k, j] * sigma[off + j] + d * r[off + j]
+            fc += A[k, j] * sigma[off + j] + B[k, j] * work.q1[off + j] + d * c[off + j]
+            fr += G[k, j] * sigma[off + j] + d * r[off + j]
         for i in range(off):
             fc += work.W[i] * (work.XC[k, i] * sigma[i] + work.XR[k, i] * work.q1[i])
         FC[off + k] = fc
@@ -503,8 +768,17 @@ def memory_terms(past, off, inverse_t, c, r, grid, work, FC, FR):
 
 
 @kernel
-def residual(n, couplings, grid, past, rows, off, T2, bdf, bdf_y, work, FC, FR):
-    """Residual of row n; returns mu, its derivative by y, dy/dv, and the derivative of y's memory term."""
+def residual(
+    row: Row, couplings: Couplings, grid: Tables, past: Past, rows: Rows, work: Scratch
+) -> tuple[float, float, float, float]:
+    """Residual of a row; returns mu, its derivative by y, dy/dv, and the derivative of y's memory term."""
+    n = row.n
+    off = row.off
+    T2 = row.t
+    bdf = work.bdf
+    bdf_y = work.bdf_y
+    FC = work.FC
+    FR = work.FR
     p = couplings.p
     L = grid.W.size
     NL = off + L - 1
@@ -520,7 +794,7 @@ def residual(n, couplings, grid, past, rows, off, T2, bdf, bdf_y, work, FC, FR):
         s = work.W[i] * work.sigma[i] * math.exp(min(work.y[i] - y, MOST_EXPONENT))
         y_drive += s
         y_drive_new += s * (work.y_new[i] - 1.0)
-    memory_terms(past, off, 1.0 / T2, c, r, grid, work, FC, FR)
+    memory_terms(past, off, 1.0 / T2, c, r, grid, work)
     for k in range(NL):
         dc = 0.0
         dr = 0.0
@@ -538,7 +812,7 @@ def residual(n, couplings, grid, past, rows, off, T2, bdf, bdf_y, work, FC, FR):
 
 
 @fast_kernel
-def jacobian_past(off, L, past, c, r, work):
+def jacobian_past(off: int, L: int, past: Past, c: Array, r: Array, work: Scratch) -> None:
     """Rows k < off of the Jacobian: equations at the fixed times t' < te."""
     NL = off + L - 1
     M = work.M
@@ -573,8 +847,14 @@ def jacobian_past(off, L, past, c, r, work):
 
 
 @fast_kernel
-def jacobian_moving(off, inverse_t, grid, c, r, work):
+def jacobian_moving(off: int, inverse_t: float, grid: Tables, c: Array, r: Array, work: Scratch) -> None:
     """Rows k >= off of the Jacobian: equations at the moving nodes."""
+    A = work.history.A
+    B = work.history.B
+    G = work.history.G
+    J = work.history.J
+    JC = work.history.JC
+    JR = work.history.JR
     L = grid.W.size
     NL = off + L - 1
     M = work.M
@@ -595,16 +875,22 @@ def jacobian_moving(off, inverse_t, grid, c, r, work):
             i = off + j
             rq3 = r[i] * work.q3[i]
             q2 = work.q2[i]
-            d = grid.transport[k2, j] * inverse_t + work.J[k2, j]
-            M[k, i] = ck * work.mu_c[i] - d - work.A[k2, j] * rq3 - work.B[k2, j] * q2 - work.JC[k2, j]
-            M[k, NL + i] = ck * work.mu_r[i] - work.A[k2, j] * q2 - work.JR[k2, j]
-            M[NL + k, i] = rk * work.mu_c[i] - work.G[k2, j] * rq3
-            M[NL + k, NL + i] = rk * work.mu_r[i] - d - work.G[k2, j] * q2
+            d = grid.transport[k2, j] * inverse_t + J[k2, j]
+            M[k, i] = ck * work.mu_c[i] - d - A[k2, j] * rq3 - B[k2, j] * q2 - JC[k2, j]
+            M[k, NL + i] = ck * work.mu_r[i] - A[k2, j] * q2 - JR[k2, j]
+            M[NL + k, i] = rk * work.mu_c[i] - G[k2, j] * rq3
+            M[NL + k, NL + i] = rk * work.mu_r[i] - d - G[k2, j] * q2
 
 
 @kernel
-def jacobian_overlap(n, couplings, T2, bdf0, bdf_y0, mu, mu_y, y_drive_new, rows, work):
+def jacobian_overlap(
+    row: Row, couplings: Couplings, mu: float, mu_y: float, y_drive_new: float, rows: Rows, work: Scratch
+) -> None:
     """Diagonal of the Jacobian, and its last row and column, those of y."""
+    n = row.n
+    T2 = row.t
+    bdf0 = work.bdf[0]
+    bdf_y0 = work.bdf_y[0]
     p = couplings.p
     c = rows.H[n, 0]
     r = rows.H[n, 1]
@@ -629,29 +915,25 @@ def jacobian_overlap(n, couplings, T2, bdf0, bdf_y0, mu, mu_y, y_drive_new, rows
 
 
 @kernel
-def linearise(n, couplings, grid, past, rows, work, bdf, bdf_y, w, FC, FR):
+def linearise(n: int, couplings: Couplings, grid: Tables, past: Past, rows: Rows, work: Scratch) -> float:
     """Residual and exact Jacobian of row n at its present values; returns dy/dv."""
-    off = past.W.size
-    T2 = math.exp(rows.V[n])
+    row = Row(n, math.exp(rows.V[n]), past.W.size)
     c = rows.H[n, 0]
     r = rows.H[n, 1]
-    if off > 0:
-        cross_memory(n, rows, off, grid, w, work)
+    if row.off > 0:
+        cross_memory(row, rows, grid, work)
     kernel_functions(couplings, c, r, work)
-    history_matrices(
-        n, T2, rows, off, grid, work.sigma[off:], work.q1[off:], w, work.blend,
-        work.A, work.B, work.G, work.J, work.JC, work.JR,
-    )  # fmt: skip
-    log_overlaps(n, rows, past, off, grid, w, work)
-    mu, mu_y, dy, y_drive_new = residual(n, couplings, grid, past, rows, off, T2, bdf, bdf_y, work, FC, FR)
-    jacobian_past(off, grid.W.size, past, c, r, work)
-    jacobian_moving(off, 1.0 / T2, grid, c, r, work)
-    jacobian_overlap(n, couplings, T2, bdf[0], bdf_y[0], mu, mu_y, y_drive_new, rows, work)
+    history_matrices(row, rows, grid, work.sigma[row.off :], work.q1[row.off :], work.history)
+    log_overlaps(row, rows, past, grid, work)
+    mu, mu_y, dy, y_drive_new = residual(row, couplings, grid, past, rows, work)
+    jacobian_past(row.off, grid.W.size, past, c, r, work)
+    jacobian_moving(row.off, 1.0 / row.t, grid, c, r, work)
+    jacobian_overlap(row, couplings, mu, mu_y, y_drive_new, rows, work)
     return dy
 
 
 @fast_kernel
-def total(res, M):
+def total(res: Array, M: Array) -> float:
     """Sum of all entries: finite only if they all are (to be tested by a caller without fastmath)."""
     s = 0.0
     for i in range(res.size):
@@ -662,7 +944,7 @@ def total(res, M):
 
 
 @kernel
-def solve_linear(M, res, single):
+def solve_linear(M: Array, res: Array, single: bool) -> NDArray[np.floating]:
     """Newton correction M⁻¹ res, in float32 where its rounding does not matter."""
     if single:
         return np.linalg.solve(M.astype(np.float32), res.astype(np.float32)).astype(np.float64)
@@ -670,7 +952,7 @@ def solve_linear(M, res, single):
 
 
 @kernel
-def set_weights(past, grid, T2, W):
+def set_weights(past: Past, grid: Tables, T2: float, W: Array) -> None:
     """Quadrature weights in t' of all columns."""
     off = past.W.size
     for i in range(off):
@@ -680,33 +962,35 @@ def set_weights(past, grid, T2, W):
 
 
 @kernel
-def newton(n, couplings, grid, past, rows, work, control, bdf, bdf_y, w, FC, FR, state):
-    """Solve for row n from the values it holds; returns whether it converged, and dy/dv."""
+def newton(
+    n: int, couplings: Couplings, grid: Tables, past: Past, rows: Rows, work: Scratch, control: Control
+) -> tuple[bool, float, int]:
+    """Solve for row n from the values it holds; returns whether it converged, dy/dv, and the iterations."""
+    rule = control.newton
     N = work.res.size
     NL = (N - 1) // 2
     dy = 0.0
     change = np.inf
-    for _ in range(MOST_NEWTON):
-        dy = linearise(n, couplings, grid, past, rows, work, bdf, bdf_y, w, FC, FR)
-        state[BUILDS] += 1
+    for i in range(rule.n_most):
+        dy = linearise(n, couplings, grid, past, rows, work)
         if not math.isfinite(total(work.res, work.M)):
-            return False, dy
-        z = solve_linear(work.M, work.res, control.single)
-        change = abs(z[N - 1]) / (1.0 + control.y_relative * abs(rows.Y[n]))
+            return False, dy, i + 1
+        z = solve_linear(work.M, work.res, rule.single)
+        change = abs(z[N - 1]) / (1.0 + control.steps.y_relative * abs(rows.Y[n]))
         for k in range(NL):
             rows.H[n, 0, k] -= z[k]
             rows.H[n, 1, k] -= z[NL + k]
             change = max(change, abs(z[k]), abs(z[NL + k]))
         rows.Y[n] -= z[N - 1]
-        if change < control.newton_tol:
-            return True, dy
-        if not change < 0.5:
-            break
-    return change < 1e-4, dy
+        if change < rule.tol:
+            return True, dy, i + 1
+        if not change < rule.diverges:
+            return change < rule.suffices, dy, i + 1
+    return change < rule.suffices, dy, rule.n_most
 
 
 @kernel
-def predict(n, rows, w):
+def predict(n: int, rows: Rows, w: Array) -> None:
     """Extrapolate row n from the ORDER + 1 rows before it."""
     last = rows.H.shape[2] - 1
     for i in range(ORDER + 1):
@@ -727,62 +1011,82 @@ def predict(n, rows, w):
 
 
 @kernel
-def finished(n, couplings, rows, control, state):
-    """Stop code after row n. T = 0: at a stable minimum, or the energy rose; T > 0: nothing moves."""
-    t = math.exp(rows.V[n])
+def at_rest(n: int, couplings: Couplings, rows: Rows, rest: Rest, lowest: float) -> Stop:
+    """T = 0: whether row n is at a stable minimum, or its energy has risen above the lowest before it."""
+    if rest.still > 0 and couplings.live > 0 and abs(rows.DY[n]) < rest.still:
+        m = math.exp(rows.Y[n])
+        for target in rest.targets:
+            if abs(m - target) < rest.still:
+                return Stop.STATIONARY
+    if rows.E2[n] + rows.EP[n] > lowest + rest.energy_tol and math.exp(rows.V[n]) > rest.energy_after:
+        return Stop.ENERGY_ROSE
+    return Stop.RUNNING
+
+
+@kernel
+def in_equilibrium(n: int, rows: Rows, rest: Rest, n_still: int) -> tuple[Stop, int]:
+    """T > 0: whether nothing has moved for long, an overlap that falls apart; and for how many rows."""
     e = rows.E2[n] + rows.EP[n]
-    if couplings.T == 0.0:
-        if control.still > 0 and couplings.live > 0 and abs(rows.DY[n]) < control.still:
-            m = math.exp(rows.Y[n])
-            for target in control.targets:
-                if abs(m - target) < control.still:
-                    return STATIONARY
-        if e < state[LOW]:
-            state[LOW] = e
-        elif e > state[LOW] + control.energy_tol and t > 1.0:
-            return ENERGY_ROSE
-        return RUNNING
     dv = rows.V[n] - rows.V[n - 3]
     e3 = rows.E2[n - 3] + rows.EP[n - 3]
     motion = max(abs(rows.MU[n] - rows.MU[n - 3]), abs(e - e3)) / dv
     dy = rows.Y[n] - rows.Y[n - 3]
-    quiet = motion < 3.0 * control.still and (abs(dy) / dv < 3.0 * control.still or dy < -1e-3)
-    state[STILL] = state[STILL] + 1 if t > 10.0 and quiet else 0
-    return STATIONARY if state[STILL] >= 6 else RUNNING
+    dies = dy < -rest.dying
+    most = rest.per_log * rest.still
+    quiet = motion < most and (abs(dy) / dv < most or dies)
+    n_still = n_still + 1 if math.exp(rows.V[n]) > rest.after and quiet else 0
+    if n_still < rest.n_rows:
+        return Stop.RUNNING, n_still
+    return Stop.DYING_OUT if dies else Stop.STATIONARY, n_still
 
 
 @kernel
-def escape_is_over(n, rows, control, state):
+def overlap_rate(n: int, rows: Rows) -> float:
+    """Magnitude of dm/dv between row n and the one before it."""
+    rate: float = abs(math.exp(rows.Y[n]) - math.exp(rows.Y[n - 1])) / (rows.V[n] - rows.V[n - 1])
+    return rate
+
+
+@kernel
+def escape_is_over(n: int, rows: Rows, escape: Escape, state: State, rate: float) -> bool:
     """Whether the overlap's fastest growth (in v) lies behind row n and holds the step down."""
-    rate = abs(math.exp(rows.Y[n]) - math.exp(rows.Y[n - 1])) / (rows.V[n] - rows.V[n - 1])
-    if rate > state[PEAK]:
-        state[PEAK] = rate
-        state[PEAK_ROW] = n
-    peak = int(state[PEAK_ROW])
     return (
-        state[PEAK] > 0.05
-        and state[STEP] < control.restart_step
-        and rate < control.restart_fraction * state[PEAK]
-        and n >= peak + ROWS
-        and math.exp(rows.V[peak]) > control.restart_after
+        state.peak > escape.growth
+        and state.step < escape.step
+        and rate < escape.fraction * state.peak
+        and n >= state.peak_row + ROWS
+        and math.exp(rows.V[state.peak_row]) > escape.after
     )
 
 
 @kernel
-def crawls(n, couplings, rows, control):
+def crawls(n: int, couplings: Couplings, rows: Rows, control: Control) -> bool:
     """Whether the last rows led nowhere, in ln t or in ln m: ageing's soft mode has met the grid's errors.
 
     Near a stable minimum short steps are honest: they follow the relaxation.
     """
-    before = n - CRAWL_ROWS
+    crawl = control.crawl
+    before = n - crawl.n_rows
     if couplings.T > 0 or before < 0:
         return False
     m = overlap(rows.Y[n], couplings.live)
-    for target in control.targets:
-        if abs(m - target) < 0.05:
+    for target in control.rest.targets:
+        if abs(m - target) < crawl.near:
             return False
-    least = 0.04 * min(1.0, control.tol / 1e-4) ** 0.2
-    return rows.V[n] - rows.V[before] < least and abs(rows.Y[n] - rows.Y[before]) < 0.01
+    if rows.V[n] - rows.V[before] >= crawl.clock:
+        return False
+    return abs(float(rows.Y[n] - rows.Y[before])) < crawl.log_overlap
+
+
+@kernel
+def row_error(n: int, rows: Rows, guess: Array, y_guess: float, steps: Steps) -> float:
+    """Largest change between the prediction of row n and its solution."""
+    scale = steps.y_weight / (1.0 + steps.y_relative * abs(rows.Y[n]))
+    error: float = scale * abs(rows.Y[n] - y_guess)
+    for q in range(2):
+        for k in range(guess.shape[1]):
+            error = max(error, abs(rows.H[n, q, k] - guess[q, k]))
+    return error
 
 
 @kernel
@@ -795,58 +1099,66 @@ def advance(
     rows: Rows,
     work: Scratch,
     control: Control,
-    state: Array,
-) -> tuple[int, int]:
-    """Add rows from n on until t - te reaches t_stage or t reaches t_max; returns next n and stop code."""
-    columns = rows.H.shape[2]
-    bdf = np.empty(ORDER + 1)
-    bdf_y = np.empty(ORDER_Y + 1)
-    w = np.empty(ROWS)
-    FC = np.empty(columns - 1)
-    FR = np.empty(columns - 1)
-    guess = np.empty((2, columns))
+    state: State,
+) -> tuple[int, Stop, State]:
+    """Add rows from n on until t - te reaches t_stage or t reaches t_max; returns next n, why, and the state."""
+    steps = control.steps
+    step, lowest, peak, peak_row, n_still, n_builds, n_rejected = state
+    guess = np.empty((2, rows.H.shape[2]))
     inverse_denominators(rows.V, n - 1, 0, rows.den)
-    bad = 0
+    n_bad = 0
+    stop = Stop.STALLED  # no rows left
     while n < rows.V.size:
-        rows.V[n] = rows.V[n - 1] + state[STEP]
+        rows.V[n] = rows.V[n - 1] + step
         T2 = math.exp(rows.V[n])
-        predict(n, rows, w)
+        predict(n, rows, work.history.w)
         guess[:, :] = rows.H[n]
         y_guess = rows.Y[n]
-        backward_weights(rows.V, n, bdf)
-        backward_weights(rows.V, n, bdf_y)
+        backward_weights(rows.V, n, work.bdf)
+        backward_weights(rows.V, n, work.bdf_y)
         inverse_denominators(rows.V, n, n - 2 * ROWS, rows.den)
         set_weights(past, grid, T2, work.W)
-        ok, dy = newton(n, couplings, grid, past, rows, work, control, bdf, bdf_y, w, FC, FR, state)
-        scale = control.y_weight / (1.0 + control.y_relative * abs(rows.Y[n]))
-        error = scale * abs(rows.Y[n] - y_guess)
-        for q in range(2):
-            for k in range(columns):
-                error = max(error, abs(rows.H[n, q, k] - guess[q, k]))
-        if not ok or not error < 20.0 * control.tol:
-            state[REJECTED] += 1
-            bad += 1
-            state[STEP] *= 0.5
-            if bad > 12 or state[REJECTED] > 200 or state[STEP] < 1e-7:
-                return n, STALLED
+        ok, dy, builds = newton(n, couplings, grid, past, rows, work, control)
+        n_builds += builds
+        error = row_error(n, rows, guess, y_guess, steps)
+        if not ok or not error < steps.reject * steps.tol:
+            n_rejected += 1
+            n_bad += 1
+            step *= steps.cut
+            if n_bad > steps.n_bad or n_rejected > steps.n_rejected or step < steps.least:
+                break
             continue
-        bad = 0
+        n_bad = 0
         rows.MU[n], rows.E2[n], rows.EP[n] = observables(
             couplings, rows.Y[n], rows.H[n, 0], rows.H[n, 1], work.W
         )
-        factor = 0.9 * (control.tol / max(error, 1e-300)) ** (1.0 / (ORDER + 1))
-        state[STEP] = min(state[STEP] * min(1.5, max(0.5, factor)), control.dv_max)
+        factor = steps.safety * (steps.tol / max(error, 1e-300)) ** (1.0 / (ORDER + 1))
+        step = min(step * min(steps.growth, max(steps.cut, factor)), steps.most)
         rows.DY[n] = dy / T2
-        stop = finished(n, couplings, rows, control, state)
+        if couplings.T == 0.0:
+            stop = at_rest(n, couplings, rows, control.rest, lowest)
+            lowest = min(lowest, rows.E2[n] + rows.EP[n])
+        else:
+            stop, n_still = in_equilibrium(n, rows, control.rest, n_still)
         n += 1
-        if stop != RUNNING:
-            return n, stop
+        if stop != Stop.RUNNING:
+            break
+        stop = Stop.STALLED
         if crawls(n - 1, couplings, rows, control):
-            return n, STALLED
-        may_restart = control.restart_after > 0 and past.W.size == 0 and couplings.live > 0
-        if may_restart and escape_is_over(n - 1, rows, control, state):
-            return n, ESCAPED
-        near = 1.0 - 1e-12
-        if past.te + T2 >= control.t_max * near or t_stage * near <= T2:
-            return n, RUNNING
-    return n, STALLED
+            break
+        if control.escape.after > 0 and past.W.size == 0 and couplings.live > 0:
+            rate = overlap_rate(n - 1, rows)
+            if rate > peak:
+                peak = rate
+                peak_row = n - 1
+            now = State(step, lowest, peak, peak_row, n_still, n_builds, n_rejected)
+            if escape_is_over(n - 1, rows, control.escape, now, rate):
+                stop = Stop.ESCAPED
+                break
+        if past.te + T2 >= control.t_max * NEARLY:
+            stop = Stop.FINAL_TIME
+            break
+        if t_stage * NEARLY <= T2:
+            stop = Stop.RUNNING
+            break
+    return n, stop, State(step, lowest, peak, peak_row, n_still, n_builds, n_rejected)

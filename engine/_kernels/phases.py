@@ -3,6 +3,8 @@
 All lines meet at u = 0 for b → 0, where their residuals vanish like b³: every difference is therefore written without
 cancellation (``*_tail`` are series without their leading terms). Notation: a = 1 + u, Q1 = a + b, Q2 = a + (p-1)b,
 σ = √Q2, V = Q1 + Q2, z = (Q2 - Q1)/V, d = θ(0) - 1.
+
+More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ directions, in colexicographic order (largest member last, so that a new directi
 
 Off the span of the visited directions row R is s_R Z_R with Z = (1 - UUᵀ)Z' and Z' standard normal. What the point has
 outside the span is a combination rho of these rows. Tensors are those of noise variance 1; ``root`` = 1/√Δ scales.
+
+More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 """
 
 from __future__ import annotations
@@ -31,30 +33,77 @@ SMALLEST = 1e-18  # squared length of a residual that is rounding only
 class Channel(NamedTuple):
     """One noise tensor; a channel that is switched off has ``counts`` 0 throughout.
 
-    n is the number of rows that fit, K that of directions.
+    Attributes
+    ----------
+    order : int
+        p.
+    root : float
+        1/√Δ.
+    counts : ndarray of int, shape (order, K + 2)
+        [d, k]: multisets of size d out of k directions; K is the number of directions that fit, n that of rows.
+    weight : ndarray, shape (n,)
+        Multinomial coefficient of row R in x^(p-1).
+    spread : ndarray, shape (n,)
+        Standard deviation s_R of S[R, f], f not yet visited.
+    spread_new : ndarray, shape (n,)
+        Standard deviation of S[R, e], e the largest member of R.
+    insert : ndarray of int, shape (·, K)
+        Row of B ∪ {q}, B a multiset of size p-2.
+    C, U : ndarray, shape (n, K)
+    rho, work : ndarray, shape (n,)
     """
 
     order: int
     root: float
-    """1/√Δ"""
     counts: Ints
-    """shape (order, K + 2): [d, k] multisets of size d out of k directions"""
     weight: Floats
-    """shape (n,): multinomial coefficient of row R in x^(p-1)"""
     spread: Floats
-    """shape (n,): standard deviation s_R of S[R, f], f not yet visited"""
     spread_new: Floats
-    """shape (n,): standard deviation of S[R, e], e the largest member of R"""
     insert: Ints
-    """shape (·, K): row of B ∪ {q}, B a multiset of size p-2"""
     C: Floats
-    """shape (n, K)"""
     U: Floats
-    """shape (n, K)"""
     rho: Floats
-    """shape (n,)"""
     work: Floats
-    """shape (n,)"""
+
+
+class Span(NamedTuple):
+    """Number k of visited directions, and of those that the noise has been asked for."""
+
+    k: int
+    n_used: int
+
+
+class Point(NamedTuple):
+    """Where a path stands.
+
+    Attributes
+    ----------
+    a : ndarray, shape (K,)
+        Coordinates on the visited directions.
+    c_rho : ndarray, shape (K,)
+        Uᵀrho.
+    """
+
+    a: Floats
+    c_rho: Floats
+
+
+class Rule(NamedTuple):
+    """How a path walks.
+
+    Attributes
+    ----------
+    step : float
+        Time step.
+    tolerance : float
+        Largest residual, in units of √N.
+    n_dim : float
+        N.
+    """
+
+    step: float
+    tolerance: float
+    n_dim: float
 
 
 @kernel
@@ -123,23 +172,22 @@ def to_sphere(a: Floats, k: int) -> None:
 def descend(
     i: int,
     n_steps: int,
-    step: float,
-    tolerance: float,
-    n_dim: float,
-    k: int,
-    n_used: int,
+    rule: Rule,
+    span: Span,
     matrix: Channel,
     tensor: Channel,
-    a: Floats,
-    c_rho: Floats,
+    point: Point,
     record: Floats,
     path: Floats,
 ) -> tuple[int, int]:
     """Walk from point i to point n_steps, or to the first point whose residual exceeds the tolerance.
 
-    a, c_rho : shape (K,), coordinates and Uᵀrho, updated; record : shape (n_steps + 1, 5) and path :
-    shape (n_steps + 1, K), filled from row i on. Returns (what stopped it, the point it stands at).
+    ``point`` is updated; record : shape (n_steps + 1, 5) and path : shape (n_steps + 1, K), filled from row i on.
+    Returns (what stopped it, the point it stands at).
     """
+    step, tolerance, n_dim = rule
+    k, n_used = span
+    a, c_rho = point
     g2, gp, c = np.empty(a.size), np.empty(a.size), np.empty(a.size)
     p = tensor.order
     b_2, b_p = matrix.root**2, tensor.root**2

@@ -3,6 +3,8 @@
 Notation as in docs/theory/simulation.md. On the tangent part of the visited span, d = k - 1 directions of which the
 first is the signal's, the Hessian is μ + A. The other n = N - k directions see a GOE whose off-diagonal entries have
 variance s² = σ²/N, and are coupled to the known ones by FG with FFᵀ = s² - BBᵀ, G : shape (d, n) standard normal.
+
+More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 """
 
 from __future__ import annotations

@@ -8,7 +8,13 @@ from engine.complexity.counts import (
     complexity_of_fraction,
 )
 from engine.complexity.energies import TypicalEnergies, threshold_energy, typical_energies
-from engine.complexity.minima import GoodMinimum, capture_overlap, good_minimum, mirror_minimum
+from engine.complexity.minima import (
+    GoodMinimum,
+    capture_overlap,
+    escape_level,
+    good_minimum,
+    mirror_minimum,
+)
 from engine.complexity.profiles import ComplexityProfile, Landscape, complexity_profile, landscape_curves
 
 __all__ = [
@@ -24,6 +30,7 @@ __all__ = [
     "complexity_profile",
     "energy_bands",
     "equator_band",
+    "escape_level",
     "good_minimum",
     "landscape_curves",
     "minima_bands",

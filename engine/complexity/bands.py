@@ -7,10 +7,18 @@ from numpy.typing import ArrayLike
 
 from engine._kernels import complexity as kernels
 from engine._kernels import phases as lines
-from engine.checks import Floats, check_index, check_noises, check_overlaps, read_only
+from engine.checks import (
+    Floats,
+    check_channels,
+    check_index,
+    check_noises,
+    check_order,
+    check_overlaps,
+    read_only,
+)
 from engine.complexity.counts import flat
 from engine.errors import ParameterError
-from engine.model import Model, check_order
+from engine.model import Model
 
 SCAN = 801  # overlaps scanned for bands: odd, so that the equator is one of them
 
@@ -100,11 +108,9 @@ def equator_band(p: int, delta_p: float, delta_2: ArrayLike, *, index: int | Non
         raise ParameterError(
             "index", "The equator's band is that of minima (index 0) or of all points (None)."
         )
-    b = 1 / check_noises("delta_p", delta_p)
-    a = 1 / check_noises("delta_2", delta_2)
-    if ((a == 0) & (b == 0)).any():
-        raise ParameterError("delta_p", "Δ₂ and Δp cannot both be inf: one channel must carry the signal.")
-    shape, (a, b) = flat(a, b)
+    noise_p, noise_2 = check_noises("delta_p", delta_p), check_noises("delta_2", delta_2)
+    check_channels(noise_2, noise_p)
+    shape, (a, b) = flat(1 / noise_2, 1 / noise_p)
     out = np.empty((a.size, 2))
     lines.equator_bands(a, b, p, index is not None, out)
     return read_only(out.reshape((*shape, 2)))

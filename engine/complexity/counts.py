@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine._kernels import complexity as kernels
-from engine.checks import Floats, as_values, check_finite, check_index, check_overlaps
+from engine.checks import Floats, Values, as_values, check_finite, check_index, check_inside, check_overlaps
 from engine.errors import ParameterError
-from engine.model import Model, Values
+from engine.model import Model
 
 
 def flat(*arrays: Floats) -> tuple[tuple[int, ...], list[Floats]]:
@@ -159,11 +159,7 @@ def complexity_of_fraction(model: Model, overlap: ArrayLike, negative_fraction: 
     -----
     Fixing α fixes t = μ/σ inside (-2, 2): t = 2 sin φ with φ + sin φ cos φ = π(1/2 - α), solved by bisection.
     """
-    alpha = check_finite("negative_fraction", negative_fraction, "The fraction")
-    if not ((alpha > 0) & (alpha < 1)).all():
-        raise ParameterError(
-            "negative_fraction", "The fraction must be a number between 0 and 1, the ends excluded."
-        )
+    alpha = check_inside("negative_fraction", negative_fraction)
     shape, (m, alpha) = flat(check_overlaps(overlap), alpha)
     lower, upper = np.full(m.size, -np.pi / 2), np.full(m.size, np.pi / 2)
     for _ in range(60):

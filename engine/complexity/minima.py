@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from engine._kernels import complexity as counts
 from engine._kernels import message_passing as kernels
 from engine.model import Model
+
+_LARGEST_LEVEL: Final = 0.3  # of an escape: linear theory means something up to there
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,30 @@ def mirror_minimum(model: Model) -> GoodMinimum | None:
         return None
     m = kernels.mirror_point(model.inverse_delta_2, model.inverse_delta_p, model.p)
     return isolated_minimum(model, -m) if m > 0 else None
+
+
+def escape_level(model: Model) -> float:
+    """Return the overlap at which a path counts as escaped, min(0.3, m*/2).
+
+    Half way to the good minimum, and within the reach of linear theory, which ends at about 0.3.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    float
+        Overlap; 0.3 where there is no good minimum, or a glassy one.
+
+    Examples
+    --------
+    >>> escape_level(Model(p=3, delta_2=0.4, delta_p=1.0))
+    0.3
+    """
+    well = good_minimum(model)
+    return _LARGEST_LEVEL if well is None or not well.is_stable else min(_LARGEST_LEVEL, well.overlap / 2)
 
 
 def capture_overlap(model: Model) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import STATIONARY, Couplings
+from engine._kernels.dynamics_flow import Couplings, Stop
+from engine.checks import Floats
 from engine.dynamics.interpolation import N_STENCIL, interpolate
 from engine.dynamics.march import March
-from engine.dynamics.radau import Floats
+from engine.dynamics.units import Units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ def _at_zero(couplings: Couplings, y_0: float) -> tuple[float, float, float, flo
     return y_0, sa * m ** (p - 2) + sb - mu, mu, -signal_2 / 2, -signal_p / p
 
 
-def curve_of(march: March, *, rate: float, sign: float) -> Curve:
+def curve_of(march: March, *, units: Units, sign: float) -> Curve:
     """The rows of a run in bare units, and how it goes on from there."""
     knots, columns = [np.zeros(1)], [np.array(_at_zero(march.couplings, march.y_0))[:, None]]
     for chapter in march.chapters():
@@ -84,13 +84,11 @@ def curve_of(march: March, *, rate: float, sign: float) -> Curve:
         columns.append(
             np.array([getattr(chapter.rows, name)[rows] for name in ("Y", "DY", "MU", "E2", "EP")])
         )
-    time = np.concatenate(knots) / rate
+    time = units.bare_time(np.concatenate(knots))
     values = np.hstack(columns)
-    values[1:] *= rate
-    is_held = march.stop == STATIONARY
-    is_dying = is_held and march.couplings.T > 0 and values[0, -1] - values[0, -4] < -1e-3
+    values[1:] = units.bare_rate(values[1:])
     slope = (values[0, -1] - values[0, -2]) / (time[-1] - time[-2])
     time.setflags(write=False)
     values.setflags(write=False)
-    make = partial(Curve, time=time, values=values, sign=sign, is_held=is_held)
-    return make(decay=float(slope) if is_dying else 0.0)
+    decay = float(slope) if march.stop is Stop.DYING_OUT else 0.0
+    return Curve(time=time, values=values, sign=sign, is_held=march.stop.is_rest, decay=decay)

@@ -5,21 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
-from engine._kernels import dynamics_flow as kernels
+from engine._kernels.dynamics_flow import Stop
+from engine.checks import check_range
 from engine.dynamics.curve import curve_of
-from engine.dynamics.march import CANCELLED, March
+from engine.dynamics.march import March
 from engine.dynamics.memory import memory_of
 from engine.dynamics.settings import Settings
 from engine.dynamics.stationary import stable_overlaps
 from engine.dynamics.trajectory import Trajectory, trajectory_on
-from engine.dynamics.units import natural_couplings, natural_rate
+from engine.dynamics.units import Units
 from engine.errors import Status
-from engine.model import Model, check_range
+from engine.model import Model
 
 Report = Callable[[Trajectory], object]
 
-_CERTIFIED = 5e5  # in units of 1/σ: as far as energies were compared with exact ones
+_CERTIFIED: Final = 5e5  # in units of 1/σ: as far as energies were compared with exact ones
+_FAILURES: Final = {
+    Stop.ENERGY_ROSE: "just after it the computed energy rises, which a gradient flow cannot do",
+    Stop.STALLED: "the steps had become too small to go on",
+}
 
 
 def integrate_flow(
@@ -83,73 +89,68 @@ def integrate_flow(
     tolerance = check_range("tolerance", tolerance)
     sign = math.copysign(1.0, overlap_0)
     mirror = sign < 0 and model.p % 2 == 1
-    rate = natural_rate(model, temperature)
+    units = Units.of(model, temperature)
     march = March(
-        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=mirror, live=True),
+        couplings=units.couplings(model, temperature=temperature, mirror=mirror, live=True),
         settings=Settings.from_tolerance(tolerance),
         y_0=math.log(abs(overlap_0)),
-        t_max=t_max * rate,
+        t_max=units.natural_time(t_max),
         targets=stable_overlaps(model, mirror=mirror),
     )
 
     def partial(march: March) -> bool:
         if report is None:
             return True
-        time = march.time / rate
+        time = units.bare_time(march.time)
         message = f"Computed up to t = {time:.4g}; the run goes on."
-        return report(_trajectory(march, rate, sign, min(time, t_max), Status.AGEING, message)) is not False
+        return report(_trajectory(march, units, sign, min(time, t_max), Status.AGEING, message)) is not False
 
     march.run(partial)
-    result = _trajectory(march, rate, sign, t_max, Status.AGEING, "")
-    status, message = _verdict(march, model, rate, float(result.overlap[-1]), t_max)
+    result = _trajectory(march, units, sign, t_max, Status.AGEING, "")
+    status, message = _verdict(march, model, units, float(result.overlap[-1]), t_max)
     return replace(result, status=status, message=message)
 
 
 def _trajectory(
-    march: March, rate: float, sign: float, t_max: float, status: Status, message: str
+    march: March, units: Units, sign: float, t_max: float, status: Status, message: str
 ) -> Trajectory:
-    curve = curve_of(march, rate=rate, sign=sign)
+    curve = curve_of(march, units=units, sign=sign)
     return trajectory_on(
         curve.shown_times(t_max),
         curve,
-        memory_of(march, rate=rate),
+        memory_of(march, units=units),
         t_max=t_max,
         status=status,
         message=message,
     )
 
 
-def _verdict(march: March, model: Model, rate: float, overlap: float, t_max: float) -> tuple[Status, str]:
+def _verdict(march: March, model: Model, units: Units, overlap: float, t_max: float) -> tuple[Status, str]:
     """Status and sentence of a finished run."""
-    time = march.time / rate
+    time = units.bare_time(march.time)
     thermal = march.couplings.T > 0
-    if march.stop == kernels.STATIONARY:
-        return Status.REACHED, _rest(march, model, overlap, time, thermal)
-    if march.stop == kernels.ENERGY_ROSE:
-        reason = "just after it the computed energy rises, which a gradient flow cannot do"
-    elif march.stop == kernels.STALLED:
-        reason = "the steps had become too small to go on"
-    elif march.stop == CANCELLED:
+    if march.stop.is_rest:
+        return Status.REACHED, _rest(march, model, overlap, time)
+    if march.stop is Stop.CANCELLED:
         return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
-    else:
-        moving = "The dynamics is not yet in equilibrium" if thermal else "The flow is still ageing"
-        message = f"{moving} at t_max = {t_max:g}, at overlap {overlap:.4g}."
-        if model.sigma * t_max > _CERTIFIED:
-            message += (
-                f" Beyond t = {_CERTIFIED / model.sigma:.2g} its accuracy rests on the energy not rising."
-            )
-        return Status.AGEING, message
-    return (
-        Status.STOPPED_EARLY,
-        f"The run was cut at t = {time:.4g}: {reason}. Ask for a shorter time.",
-    )
+    if march.stop.is_failure:
+        reason = _FAILURES[march.stop]
+        return (
+            Status.STOPPED_EARLY,
+            f"The run was cut at t = {time:.4g}: {reason}. Ask for a shorter time.",
+        )
+    moving = "The dynamics is not yet in equilibrium" if thermal else "The flow is still ageing"
+    message = f"{moving} at t_max = {t_max:g}, at overlap {overlap:.4g}."
+    if model.sigma * t_max > _CERTIFIED:
+        message += f" Beyond t = {_CERTIFIED / model.sigma:.2g} its accuracy rests on the energy not rising."
+    return Status.AGEING, message
 
 
-def _rest(march: March, model: Model, overlap: float, time: float, thermal: bool) -> str:
-    if thermal:
-        row = march.n - 1
-        if march.rows.Y[row] - march.rows.Y[row - 3] < -1e-3:
-            return f"The dynamics is in equilibrium since t = {time:.4g}; the overlap dies out."
+def _rest(march: March, model: Model, overlap: float, time: float) -> str:
+    """Sentence of a run at rest."""
+    if march.stop is Stop.DYING_OUT:
+        return f"The dynamics is in equilibrium since t = {time:.4g}; the overlap dies out."
+    if march.couplings.T > 0:
         return f"The dynamics is in equilibrium at overlap {overlap:.6g} since t = {time:.4g}."
     if overlap < 0 and model.p % 2 == 1:
         kind = "the mirror minimum"

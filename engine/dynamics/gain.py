@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from engine._kernels.dynamics_flow import ENERGY_ROSE, STALLED
+from engine.checks import Floats, Values, check_inside, check_range, check_ranges
 from engine.dynamics.curve import Curve, curve_of
 from engine.dynamics.march import March
 from engine.dynamics.settings import Settings
-from engine.dynamics.units import natural_couplings, natural_rate
-from engine.errors import ConvergenceError, ParameterError, Status
-from engine.model import Model, Values, check_range
-
-Floats = NDArray[np.float64]
+from engine.dynamics.units import Units
+from engine.errors import ConvergenceError, Status
+from engine.model import Model
 
 _TOLERANCE = 1e-4
 _N_BISECT = 60
@@ -72,12 +70,8 @@ class Gain:
         ParameterError
             If an overlap is out of range.
         """
-        start = np.abs(np.asarray(overlap_0, dtype=np.float64))
-        if not np.all((start >= 1e-100) & (start <= 0.999)):
-            check_range("overlap_0", np.nan)
-        if not 0 < overlap < 1:
-            raise ParameterError("overlap", "The target overlap must lie between 0 and 1.")
-        wanted = np.log(overlap / start)
+        start = np.abs(check_ranges("overlap_0", overlap_0, magnitude=True))
+        wanted = np.log(float(check_inside("overlap", overlap, key="target_overlap")) / start)
         flat = np.array([self._first_time(w) for w in wanted.ravel()]).reshape(wanted.shape)
         return flat[()]
 
@@ -108,14 +102,14 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     temperature : float, optional
         0 to 2.
 
+    Returns
+    -------
+    Gain
+
     Raises
     ------
     ParameterError
         If a parameter is out of range.
-
-    Returns
-    -------
-    Gain
 
     Notes
     -----
@@ -125,21 +119,21 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     """
     t_max = check_range("t_max", t_max)
     temperature = check_range("temperature", temperature)
-    rate = natural_rate(model, temperature)
+    units = Units.of(model, temperature)
     march = March(
-        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=False, live=False),
+        couplings=units.couplings(model, temperature=temperature, mirror=False, live=False),
         settings=Settings.from_tolerance(_TOLERANCE),
         y_0=0.0,
-        t_max=t_max * rate,
+        t_max=units.natural_time(t_max),
         targets=np.empty(0),
         gain=True,
     )
     march.run(lambda _: True)
-    curve = curve_of(march, rate=rate, sign=1.0)
+    curve = curve_of(march, units=units, sign=1.0)
     time = curve.shown_times(t_max)
     log_gain, slope, mu, _, _ = curve.at(time)
     status, message = Status.AGEING, f"The growth was followed up to t_max = {t_max:g}."
-    if march.stop in (ENERGY_ROSE, STALLED):
+    if march.stop.is_failure:
         status = Status.STOPPED_EARLY
         message = (
             f"The growth was followed up to t = {time[-1]:.4g}, where its numbers stop being trustworthy."

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine._kernels.dynamics_flow import NODES, Tables
-from engine.dynamics.radau import Floats, radau_element
+from engine.checks import Floats
+from engine.dynamics.radau import radau_element
 
 _N_POINTS = NODES - 1
 _CACHED_ELEMENTS = 32

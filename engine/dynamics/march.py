@@ -9,14 +9,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine._kernels import dynamics_flow as kernels
-from engine._kernels.dynamics_flow import Control, Couplings, Past, Rows, Scratch, Tables
+from engine._kernels.dynamics_flow import Control, Couplings, Past, Rows, State, Stop, Tables
+from engine.checks import Floats
 from engine.dynamics.grid import ThetaGrid, theta_grid
-from engine.dynamics.radau import Floats
 from engine.dynamics.restart import distances, restarted_rows, static_memory
+from engine.dynamics.scratch import scratch
 from engine.dynamics.settings import Settings
 from engine.dynamics.start import empty_rows, start_rows
 
-CANCELLED: Final = 5  # stop code beside those of the kernels: the caller said so
 _TRUSTED: Final = 0.8  # of the time before a failure; measured: at 0.8 the energy is right to 2e-7 σ
 
 
@@ -64,12 +64,12 @@ class March:
     gain: bool = False
     n: int = kernels.ROWS
     stage: float = 1.0
-    stop: int = kernels.RUNNING
+    stop: Stop = Stop.RUNNING
     grid: ThetaGrid = field(init=False)
     tables: Tables = field(init=False)
     rows: Rows = field(init=False)
     past: Past = field(init=False)
-    state: Floats = field(init=False)
+    state: State = field(init=False)
     before: Chapter | None = None  # the run up to its restart
     laid: int = 0  # rows taken over from it
 
@@ -79,24 +79,22 @@ class March:
         start_rows(self.couplings, self.grid, self.rows, y_0=self.y_0, first_time=self.settings.first_time)
         none = np.empty((0, 1))
         self.past = Past(0.0, none, none, none, np.empty(0), np.empty(0))
-        self.state = np.zeros(kernels.STATE_SIZE)
-        self.state[kernels.STEP] = self.settings.step_start
-        self.state[kernels.LOW] = np.inf
+        self.state = State(step=self.settings.step_start)
 
     def run(self, report: Callable[[March], bool]) -> None:
         """Advance to the end; ``report`` is called after every stage and may return False to stop."""
         while True:
             self._advance()
-            if self.stop == kernels.ESCAPED:
+            if self.stop is Stop.ESCAPED:
                 self._restart()
-            elif self.stop != kernels.RUNNING or self.time >= self.t_max * (1 - 1e-12):
-                break
-            else:
+            elif self.stop is Stop.RUNNING:
                 self._next_stage()
+            else:
+                break
             if not report(self):
-                self.stop = CANCELLED
+                self.stop = Stop.CANCELLED
                 return
-        if self.stop in (kernels.ENERGY_ROSE, kernels.STALLED):
+        if self.stop.is_failure:
             self._cut(_TRUSTED * self.time)
 
     def chapters(self) -> list[Chapter]:
@@ -114,42 +112,24 @@ class March:
         self.grid, self.tables = theta_grid(*self.settings.grid_shape(self.stage))
 
     def _control(self) -> Control:
-        s = self.settings
-        return Control(
-            t_max=self.t_max,
-            tol=s.tolerance,
-            dv_max=s.step_max,
-            newton_tol=s.newton,
-            y_weight=s.overlap_weight,
-            y_relative=1.0 if self.gain else 0.0,
-            energy_tol=s.energy_rise,
-            targets=self.targets,
-            still=0.0 if self.gain else s.still,
-            restart_after=s.restart_after if self.before is None else 0.0,
-            restart_step=s.restart_step,
-            restart_fraction=s.restart_fraction,
-            single=s.single_precision(self.stage),
+        return self.settings.control(
+            self.t_max,
+            self.targets,
+            single=self.settings.single_precision(self.stage),
+            may_restart=self.before is None,
+            gain=self.gain,
         )
-
-    def _scratch(self) -> Scratch:
-        moving, fixed = self.grid.size, self.past.W.size
-        columns = moving + fixed
-        unknowns = 2 * (columns - 1) + 1
-        square = [np.empty((moving, moving)) for _ in range(6)]
-        cross = [np.empty((moving - 1, fixed)) for _ in range(2)]
-        row = [np.empty(columns) for _ in range(9)]
-        system = [np.empty((2, columns)), np.empty(unknowns), np.empty((unknowns, unknowns))]
-        return Scratch._make([*square, *cross, np.zeros(moving), *row, *system])
 
     def _advance(self) -> None:
         with np.errstate(all="ignore"):
             try:
-                self.n, self.stop = kernels.advance(
+                self.n, stop, self.state = kernels.advance(
                     self.n, self.stage, self.couplings, self.tables, self.past, self.rows,
-                    self._scratch(), self._control(), self.state,
+                    scratch(self.grid.size, self.past.W.size), self._control(), self.state,
                 )  # fmt: skip
             except np.linalg.LinAlgError:  # an exactly singular Jacobian: no step can be taken from here
-                self.stop = kernels.STALLED
+                stop = Stop.STALLED
+        self.stop = Stop(stop)
 
     def _next_stage(self) -> None:
         """Move every stored row to the grid of the next decade."""
@@ -168,7 +148,7 @@ class March:
     def _restart(self) -> None:
         """Lay the memory of the escape down in fixed columns and start the stages again."""
         (self.before,) = self.chapters()
-        old, escape = self.grid, int(self.state[kernels.PEAK_ROW])
+        old, escape = self.grid, self.state.peak_row
         now = self.time
         self.past = static_memory(self.rows, escape, old, self.tables)
         te = self.past.te
@@ -178,9 +158,8 @@ class March:
         self.rows, self.n = restarted_rows(self.rows, self.n, te, after, old, self.grid)
         self.laid = self.n
         last = self.rows.V[self.n - 1] - self.rows.V[self.n - 2]
-        self.state[kernels.STEP] = min(
-            self.settings.step_max, self.state[kernels.STEP] * now / after[-1], 1.5 * last
-        )
+        step = min(self.settings.steps.most, self.state.step * now / after[-1], 1.5 * last)
+        self.state = self.state._replace(step=float(step))
 
     def _cut(self, time: float) -> None:
         """Drop the rows after ``time``; what just precedes a failure is already wrong."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.checks import Floats
 from engine.dynamics.grid import ThetaGrid
 from engine.dynamics.interpolation import N_STENCIL, stencils
 from engine.dynamics.march import Chapter, March
-from engine.dynamics.radau import Floats
+from engine.dynamics.units import Units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +91,9 @@ class Memory:
         return correlation, response
 
 
-def _history(chapter: Chapter, rate: float) -> History:
+def _history(chapter: Chapter, units: Units) -> History:
     first = max(chapter.first - N_STENCIL, 0)
-    time = chapter.times()[first:] / rate
+    time = units.bare_time(chapter.times()[first:])
     rows = chapter.rows.H[first : chapter.n].astype(np.float32)
     time.setflags(write=False)
     rows.setflags(write=False)
@@ -100,7 +101,7 @@ def _history(chapter: Chapter, rate: float) -> History:
     return History(
         time=time,
         rows=rows,
-        origin=chapter.origin / rate,
+        origin=units.bare_time(chapter.origin),
         n_elements=chapter.grid.n_elements,
         extent=chapter.grid.extent,
         n_inner=inner.n_elements if inner else 0,
@@ -108,8 +109,8 @@ def _history(chapter: Chapter, rate: float) -> History:
     )
 
 
-def memory_of(march: March, *, rate: float) -> Memory:
+def memory_of(march: March, *, units: Units) -> Memory:
     """Copy the rows of a run."""
     chapters = march.chapters()
     late = chapters[1] if len(chapters) > 1 and chapters[1].n > chapters[1].first else None
-    return Memory(early=_history(chapters[0], rate), late=_history(late, rate) if late else None)
+    return Memory(early=_history(chapters[0], units), late=_history(late, units) if late else None)

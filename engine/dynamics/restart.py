@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import ROWS, Past, Rows, Tables, history_matrices
+from engine._kernels.dynamics_flow import ROWS, Past, Row, Rows, Tables, history_matrices
+from engine.checks import Floats
 from engine.dynamics.grid import ThetaGrid
 from engine.dynamics.interpolation import interpolate, stencils
-from engine.dynamics.radau import Floats
+from engine.dynamics.scratch import history
 from engine.dynamics.start import empty_rows
 
 # First row after t_e; with 2e-3 R(t_e, s) would be wrong by as much on a whole unit of time behind t_e.
@@ -24,15 +25,14 @@ def static_memory(rows: Rows, escape: int, grid: ThetaGrid, tables: Tables) -> P
     """History matrices of the row at the escape: what all later rows need of s < t_e and t' < t_e."""
     te = float(np.exp(rows.V[escape]))
     size = grid.size
-    a, b, g, unused = (np.empty((size, size)) for _ in range(4))
-    none = np.zeros(size)
-    history_matrices(
-        escape, te, rows, 0, tables, none, none, np.empty(ROWS), np.empty((2, size)), a, b, g, unused,
-        np.empty((size, size)), np.empty((size, size)),
-    )  # fmt: skip
-    times = np.maximum(grid.theta[:-1], 1e-300) * te
-    y = interpolate(rows.V[: escape + ROWS], rows.Y[: escape + ROWS], np.maximum(np.log(times), rows.V[0]))
-    return Past(te, a[:-1].copy(), b[:-1].copy(), g[:-1].copy(), te * grid.weights[:-1], y)
+    matrices, none = history(size, size), np.zeros(size)
+    history_matrices(Row(escape, te, 0), rows, tables, none, none, matrices)
+    times, first = grid.theta[:-1] * te, np.exp(rows.V[0])
+    inside = np.log(np.maximum(times, first))
+    y = interpolate(rows.V[: escape + ROWS], rows.Y[: escape + ROWS], inside)
+    y += rows.DY[0] * np.minimum(times - first, 0.0)  # on a tangent before the first row
+    a, b, g = (matrix[:-1].copy() for matrix in (matrices.A, matrices.B, matrices.G))
+    return Past(te, a, b, g, te * grid.weights[:-1], y)
 
 
 def distances(old_times: Floats, te: float, widest: float) -> Floats:

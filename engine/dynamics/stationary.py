@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.dynamics.radau import Floats
+from engine.checks import Floats
 from engine.model import Model
 
 _N_SCAN = 1000

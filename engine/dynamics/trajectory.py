@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from engine.checks import Floats, check_count, check_times
 from engine.dynamics.curve import Curve
 from engine.dynamics.memory import Memory
-from engine.errors import ConvergenceError, ParameterError, Status
-
-Floats = NDArray[np.float64]
+from engine.errors import ConvergenceError, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +106,7 @@ class Trajectory:
         ParameterError
             If a time lies outside [0, t_max].
         """
-        t = np.atleast_1d(np.array(time, dtype=np.float64))
-        if t.ndim != 1 or not np.all((t >= 0) & (t <= self.t_max * (1 + 1e-12))):
-            raise ParameterError("time", f"Times must lie between 0 and t_max = {self.t_max:g}.")
+        t = check_times(time, self.t_max)
         return trajectory_on(
             t, self.curve, self.memory, t_max=self.t_max, status=self.status, message=self.message
         )
@@ -127,10 +124,9 @@ class Trajectory:
         ParameterError
             If ``n`` is out of range.
         """
-        if not 2 <= n <= 2000:
-            raise ParameterError("n", "The number of times must be from 2 to 2000.")
+        n = check_count("n", n, key="n_times")
         first = self.memory.first_time
-        times = np.geomspace(first, max(self.t_end, 2 * first), int(n))
+        times = np.geomspace(first, max(self.t_end, 2 * first), n)
         times[-1] = max(self.t_end, 2 * first)
         correlation, response = self.memory.two_time(times)
         return TwoTime(time=_frozen(times), correlation=_frozen(correlation), response=_frozen(response))
@@ -153,11 +149,10 @@ class Trajectory:
         In equilibrium at temperature T it is the straight line Tχ = 1 - C; while ageing it bends, with a slope that
         Cugliandolo and Kurchan (1993) read as an effective temperature.
         """
-        if not 50 <= n <= 5000:
-            raise ParameterError("n", "The number of waiting times must be from 50 to 5000.")
+        n = check_count("n", n, key="n_waiting_times")
         t, first = self.t_end, self.memory.first_time
         reach = np.log(max(t / first, 10.0))
-        u = np.linspace(-reach, reach, int(n))  # waiting time t/(1 + exp(-u)): geometric from both ends
+        u = np.linspace(-reach, reach, n)  # waiting time t/(1 + exp(-u)): geometric from both ends
         share = 1 / (1 + np.exp(-u))
         correlation, response = self.memory.row(t, t * share)
         pieces = response * t * share * (1 - share)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine._kernels import bayes as kernels
-from engine.checks import as_values
-from engine.model import Model, Values
+from engine.checks import Values, as_values
+from engine.model import Model
 from engine.phases.lines import inverse_noises
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine._kernels import message_passing, phases
-from engine.model import Model, check_range
+from engine.checks import check_range
+from engine.model import Model
 from engine.phases.bayes import BayesPhase, bayes_phase
 from engine.phases.langevin import langevin_phase
 from engine.phases.regions import AMP_NOT_A_MINIMUM, MIRROR_MARGINAL, MIRROR_MINIMUM, Phase

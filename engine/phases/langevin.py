@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.checks import as_values
-from engine.model import Model, Values, check_range
+from engine.checks import Values, as_values, check_range
+from engine.model import Model
 from engine.phases.lines import langevin_line
 from engine.phases.regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
 

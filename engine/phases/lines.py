@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine._kernels import phases as kernels
-from engine.checks import Floats, as_values, check_noises
+from engine.checks import Floats, Values, as_values, check_noises, check_order, check_ranges
 from engine.errors import ParameterError
-from engine.model import Values, check_order, check_range
 
 
 def inverse_noises(p: int, delta_p: ArrayLike) -> tuple[int, Floats, tuple[int, ...]]:
@@ -125,9 +124,7 @@ def langevin_line(p: int, delta_2: ArrayLike, temperature: ArrayLike = 1.0) -> V
     """
     p = check_order(p)
     x = check_noises("delta_2", delta_2)
-    T = np.asarray(temperature, dtype=np.float64)
-    for value in T.ravel():
-        check_range("temperature", value)
+    T = check_ranges("temperature", temperature)
     x, T = np.broadcast_arrays(x, T)
     there = (x < 1) & (T * x < 1)
     y = np.where(there, x, 0.5 / np.maximum(T, 1.0))

@@ -7,8 +7,9 @@ Derivation and checks: docs/theory/simulation.md.
 
 from engine.simulation.descent import simulate
 from engine.simulation.instance import Instance, NoiseTensor
-from engine.simulation.result import Simulation, Start
+from engine.simulation.result import Simulation
 from engine.simulation.settings import Settings
 from engine.simulation.spectrum import HessianSample
+from engine.simulation.starts import Start
 
 __all__ = ["HessianSample", "Instance", "NoiseTensor", "Settings", "Simulation", "Start", "simulate"]

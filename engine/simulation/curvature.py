@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine._kernels import simulation_spectrum as kernels
 from engine._kernels.simulation import Channel
+from engine.checks import Floats
 from engine.model import Model
 from engine.simulation.instance import Instance, channel_of
 from engine.simulation.multisets import index_tables
 
-Floats = NDArray[np.float64]
 Channels = tuple[Channel, ...]
 
 _BLOCKS, _WEIGHTS = 2_000_000, 4_000_000  # numbers held at once
@@ -107,6 +106,19 @@ def outliers(
     for part, known, rows in _blocks(model, instance, path, channels):
         kernels.outliers(known, rows, path[part], mu[part], spike[part], n, v2, lower, out[part])
     return np.ascontiguousarray(out.T)
+
+
+def lowest_curvature(
+    model: Model, instance: Instance, point: Floats, lagrange_multiplier: Floats, channels: Channels
+) -> float:
+    """Lower end of the Hessian's spectrum: the unknown block's bulk, or what is outside it.
+
+    point : shape (1, k); lagrange_multiplier : shape (1,).
+    """
+    unknown = max(1 - instance.n_directions / instance.n_dim, 0.0)
+    edge = lagrange_multiplier[0] - 2 * model.sigma * unknown**0.5
+    found = outliers(model, instance, point, lagrange_multiplier, edge="unknown", channels=channels)
+    return float(np.fmin(edge, found[0, 0]))
 
 
 def _blocks(

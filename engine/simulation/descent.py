@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.checks import check_count
 from engine.model import Model
-from engine.simulation.instance import first_instance
 from engine.simulation.result import Report, Simulation, run
-from engine.simulation.settings import check_dimension, check_start, settings_of
+from engine.simulation.settings import settings_of
+from engine.simulation.starts import check_start, first_instance
 
 
 def simulate(
@@ -75,7 +76,7 @@ def simulate(
     >>> round(float(run.overlap[-1]), 2)
     0.79
     """
-    n_dim = check_dimension(n_dim)
+    n_dim = check_count("n_dim", n_dim)
     overlap_0 = check_start(overlap_0)
     settings = settings_of(
         model,

@@ -4,43 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.checks import read_only
+from engine.checks import Floats, check_range, read_only
 from engine.errors import ConvergenceError, ParameterError, Status
-from engine.model import Model, check_range
-from engine.simulation.curvature import Channels, hessian_law, outliers
-from engine.simulation.instance import (
-    MEMORY,
-    Instance,
-    Walker,
-    flipped,
-    other_start,
-    same_start,
-)
-from engine.simulation.settings import (
-    Settings,
-    check_length,
-    check_same_noise,
-    check_start,
-    settings_of,
-)
+from engine.model import Model
+from engine.simulation.curvature import Channels, hessian_law, lowest_curvature, outliers
+from engine.simulation.instance import Instance
+from engine.simulation.settings import Settings, check_length, check_same_noise, settings_of
 from engine.simulation.spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
-from engine.simulation.walk import Track, empty_track, walk
-
-Floats = NDArray[np.float64]
-
-
-class Start(StrEnum):
-    """Where a restart begins."""
-
-    SAME = "same"
-    OTHER = "other"
-    FLIPPED = "flipped"
+from engine.simulation.starts import Start, begun_again, check_start
+from engine.simulation.walk import Track, empty_track, verdict, walk
+from engine.simulation.walker import Walker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,18 +144,7 @@ class Simulation:
             tolerance=self.settings.tolerance,
             n_hessians=self.settings.n_hessians,
         )
-        if start == Start.SAME:
-            instance = same_start(model, self.instance, overlap_0)
-        elif start == Start.OTHER:
-            instance = other_start(model, self.instance, overlap_0)
-        elif start == Start.FLIPPED and overlap_0 is None:
-            instance = flipped(self.instance)
-        else:
-            raise ParameterError(
-                "start",
-                "A restart is from the same start, another one, or flipped (then without an overlap).",
-            )
-        return run(model, settings, instance, report)
+        return run(model, settings, begun_again(model, self.instance, start, overlap_0), report)
 
     def hessian(self, time: float) -> HessianSample:
         """Spectrum of the Hessian at the point of the path nearest to a time, given the whole path.
@@ -228,9 +194,15 @@ def run(
                 break
     result = _simulation(walker, settings, track, Status.AGEING, "")
     stopped = stopped or (stop is not None and stop())
-    channels = (walker.matrix, walker.tensor)
-    status, message = _verdict(result, channels, is_cut=track.is_cut, is_stopped=stopped)
     last = result.time.size - 1
+    status, message = verdict(
+        float(result.time[last]),
+        float(result.overlap[last]),
+        walker.k,
+        is_cut=track.is_cut,
+        is_stopped=stopped,
+        is_at_rest=lambda: _is_at_rest(result, (walker.matrix, walker.tensor)),
+    )
     n = settings.n_hessians
     moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
     hessians = tuple(_hessian(result, i) for i in dict.fromkeys(moments))
@@ -239,10 +211,7 @@ def run(
 
 def _simulation(walker: Walker, settings: Settings, track: Track, status: Status, message: str) -> Simulation:
     n = track.last + 1
-    columns = [read_only(column.copy()) for column in track.record[:n].T]
-    overlap, mu, energy_2, energy_p, gradient_norm = columns
-    path = track.path[:n, : walker.k].copy()
-    instance = walker.instance()
+    overlap, mu, energy_2, energy_p, gradient_norm = (read_only(x.copy()) for x in track.record[:n].T)
     return Simulation(
         time=read_only(settings.step * np.arange(n, dtype=np.float64)),
         overlap=overlap,
@@ -254,10 +223,10 @@ def _simulation(walker: Walker, settings: Settings, track: Track, status: Status
         hessians=(),
         status=status,
         message=message,
-        path=read_only(path),
+        path=read_only(track.path[:n, : walker.k].copy()),
         model=walker.model,
         settings=settings,
-        instance=instance,
+        instance=walker.instance(),
     )
 
 
@@ -270,28 +239,12 @@ def _hessian(run: Simulation, i: int) -> HessianSample:
     return sample_of(hessian_law(run.model, run.instance, run.path[i]), random, moment)
 
 
-def _verdict(run: Simulation, channels: Channels, *, is_cut: bool, is_stopped: bool) -> tuple[Status, str]:
-    """Status and sentence of a finished run."""
-    time, m, sigma = float(run.time[-1]), float(run.overlap[-1]), run.model.sigma
-    if is_stopped:
-        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
-    if is_cut:
-        return Status.STOPPED_EARLY, (
-            f"The run was cut at t = {time:.4g}: its {run.instance.n_directions} directions fill the"
-            f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
-        )
+def _is_at_rest(run: Simulation, channels: Channels) -> bool:
+    """Whether a path has ended in a minimum: hardly any gradient, and a positive Hessian."""
+    sigma, mu = run.model.sigma, run.lagrange_multiplier[-1:]
     # what is still off the visited directions, up to the tolerance, is pulled back at a rate of about μ
-    at_rest = max(1e-3, 5 * run.settings.tolerance) * max(sigma, run.lagrange_multiplier[-1] / 2)
-    if run.gradient_norm[-1] < at_rest and _lowest(run, channels) > 0.01 * sigma:
-        return Status.REACHED, f"The descent is at rest in a minimum at overlap {m:.4g}, t = {time:.4g}."
-    return Status.AGEING, f"The descent is still moving at t = {time:.4g}, at overlap {m:.4g}."
-
-
-def _lowest(run: Simulation, channels: Channels) -> float:
-    """Lower end of the Hessian's spectrum at the end of a path: the unknown block's bulk, or what is outside it."""
-    mu = run.lagrange_multiplier[-1:]
-    unknown = max(1 - run.instance.n_directions / run.instance.n_dim, 0.0)
-    edge = mu[0] - 2 * run.model.sigma * unknown**0.5
-    point = run.path[-1:]
-    isolated = outliers(run.model, run.instance, point, mu, edge="unknown", channels=channels)[0, 0]
-    return float(np.fmin(edge, isolated))
+    still = max(1e-3, 5 * run.settings.tolerance) * max(sigma, mu[0] / 2)
+    return bool(
+        run.gradient_norm[-1] < still
+        and lowest_curvature(run.model, run.instance, run.path[-1:], mu, channels) > 0.01 * sigma
+    )

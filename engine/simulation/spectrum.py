@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import hessenberg
 
 from engine._kernels import simulation_spectrum as kernels
-from engine.checks import read_only
+from engine.checks import Floats, read_only
 from engine.simulation.curvature import HessianLaw
-
-Floats = NDArray[np.float64]
 
 LARGEST_DRAWN: Final = 100_000
 """Largest N whose Hessian is drawn; beyond it the limit N → ∞ is returned."""

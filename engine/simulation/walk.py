@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine._kernels import simulation as kernels
-from engine.simulation.instance import Walker
+from engine.checks import Floats
+from engine.errors import Status
+from engine.simulation.instance import MEMORY
 from engine.simulation.settings import Settings
-
-Floats = NDArray[np.float64]
+from engine.simulation.walker import Walker
 
 _FIRST_REPORT = 64
 _NEXT_REPORT = 1.5
@@ -69,15 +69,11 @@ def walk(
         reason, i = kernels.descend(
             i,
             goal,
-            settings.step,
-            settings.tolerance,
-            float(walker.n_dim),
-            walker.k,
-            walker.n_used,
+            kernels.Rule(settings.step, settings.tolerance, float(walker.n_dim)),
+            kernels.Span(walker.k, walker.n_used),
             walker.matrix,
             walker.tensor,
-            walker.a,
-            walker.c_rho,
+            kernels.Point(walker.a, walker.c_rho),
             track.record,
             track.path,
         )
@@ -97,3 +93,28 @@ def walk(
             return
         if pauses and i == pause:
             yield track
+
+
+def verdict(
+    time: float,
+    overlap: float,
+    n_directions: int,
+    *,
+    is_cut: bool,
+    is_stopped: bool,
+    is_at_rest: Callable[[], bool],
+) -> tuple[Status, str]:
+    """Status and sentence of a finished walk; whether it is at rest is asked only where it matters."""
+    if is_stopped:
+        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
+    if is_cut:
+        return Status.STOPPED_EARLY, (
+            f"The run was cut at t = {time:.4g}: its {n_directions} directions fill the"
+            f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
+        )
+    if is_at_rest():
+        return (
+            Status.REACHED,
+            f"The descent is at rest in a minimum at overlap {overlap:.4g}, t = {time:.4g}.",
+        )
+    return Status.AGEING, f"The descent is still moving at t = {time:.4g}, at overlap {overlap:.4g}."

@@ -268,3 +268,18 @@ def test_a_wrong_argument_is_named(call, name):
     with pytest.raises(ParameterError) as error:
         call(MODELS[0])
     assert error.value.name == name
+
+
+def test_the_level_of_an_escape_is_half_the_good_overlap_and_three_tenths_at_most():
+    strong, weak = Model(p=3, delta_2=0.4, delta_p=1.0), Model(p=4, delta_2=0.9, delta_p=50.0)
+    assert landscape.escape_level(strong) == 0.3
+    well = landscape.good_minimum(weak)
+    assert well.is_stable
+    assert landscape.escape_level(weak) == well.overlap / 2 < 0.3
+    for model in (
+        Model(p=3, delta_2=2.0, delta_p=4.0),
+        Model(p=6, delta_2=1 / 2.22063651596, delta_p=1.372423218),
+    ):
+        well = landscape.good_minimum(model)  # none, and one that is glassy
+        assert well is None or not well.is_stable
+        assert landscape.escape_level(model) == 0.3

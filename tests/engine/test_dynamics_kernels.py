@@ -9,8 +9,9 @@ import pytest
 from engine import Model
 from engine._kernels import dynamics_flow as kernels
 from engine.dynamics.march import March
+from engine.dynamics.scratch import history, scratch
 from engine.dynamics.settings import Settings
-from engine.dynamics.units import natural_couplings, natural_rate
+from engine.dynamics.units import Units
 
 compiled = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="a whole flow needs compiled kernels")
 
@@ -19,31 +20,35 @@ def plain(kernel):
     return getattr(kernel, "py_func", kernel)
 
 
-def march(t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, temperature=0.0, stages=True):
+def march(
+    t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, temperature=0.0, targets=(), stages=True
+):
     model = Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p)
-    rate = natural_rate(model, temperature)
+    units = Units.of(model, temperature)
     run = March(
-        couplings=natural_couplings(model, rate=rate, temperature=temperature, mirror=False, live=True),
+        couplings=units.couplings(model, temperature=temperature, mirror=False, live=True),
         settings=Settings.from_tolerance(1e-4),
         y_0=math.log(overlap_0),
         t_max=t_max,
-        targets=np.empty(0),
+        targets=np.array(targets, dtype=float),
     )
     if stages:
         run.run(lambda _: True)
     return run
 
 
+def scratch_of(run):
+    return scratch(run.grid.size, run.past.W.size)
+
+
 def linearised(run, n):
     """Residual and Jacobian of row n as it stands."""
-    work, rows = run._scratch(), run.rows
-    bdf, bdf_y, w = (np.empty(k) for k in (kernels.ORDER + 1, kernels.ORDER_Y + 1, kernels.ROWS))
-    kernels.backward_weights(rows.V, n, bdf)
-    kernels.backward_weights(rows.V, n, bdf_y)
+    work, rows = scratch_of(run), run.rows
+    kernels.backward_weights(rows.V, n, work.bdf)
+    kernels.backward_weights(rows.V, n, work.bdf_y)
     kernels.inverse_denominators(rows.V, n, 0, rows.den)
     kernels.set_weights(run.past, run.tables, math.exp(rows.V[n]), work.W)
-    one_time = np.empty((2, rows.H.shape[2] - 1))
-    kernels.linearise(n, run.couplings, run.tables, run.past, rows, work, bdf, bdf_y, w, *one_time)
+    kernels.linearise(n, run.couplings, run.tables, run.past, rows, work)
     return work.res.copy(), work.M.copy()
 
 
@@ -98,10 +103,8 @@ def test_history_integrals_against_direct_quadrature():
     run, n = start()
     t = math.exp(run.rows.V[n])
     size = run.grid.size
-    matrices = [np.empty((size, size)) for _ in range(6)]
-    ones = np.ones(size)
-    w, blend = np.empty(kernels.ROWS), np.empty((2, size))
-    kernels.history_matrices(n, t, run.rows, 0, run.tables, ones, ones, w, blend, *matrices)
+    matrices, ones = history(size, size), np.ones(size)
+    kernels.history_matrices(kernels.Row(n, t, 0), run.rows, run.tables, ones, ones, matrices)
     # with Σ = D = 1 and C, R ≈ 1: A -> t' + (t - t') = t, B -> t', G -> t - t'
     a, b, g = (matrix[:-1].sum(axis=1) for matrix in matrices[:3])
     waiting = t * run.grid.theta[:-1]
@@ -139,12 +142,14 @@ def test_history_matrices_are_those_of_plain_python():
         (kernels.contour_1, kernels.contour_2),
         (plain(kernels.contour_1), plain(kernels.contour_2)),
     ):
-        a, b, g, j, jc, jr = (np.zeros((size, size)) for _ in range(6))
-        w, blend = np.empty(kernels.ROWS), np.empty((2, size))
+        out = history(size, size)
+        for matrix in out[:6]:
+            matrix[:] = 0.0
+        row = kernels.Row(n, t, 0)
         for k in (1, size // 2, size - 2):
-            first(k, n, t, run.rows, 0, run.tables, sigma, q1, w, blend, a, b, jc, jr)
-            second(k, n, t, run.rows, 0, run.tables, sigma, a, g, j)
-        both.append((a, b, g, j, jc, jr))
+            first(k, row, run.rows, run.tables, sigma, q1, out)
+            second(k, row, run.rows, run.tables, sigma, out)
+        both.append(out[:6])
     for ours, theirs in zip(*both, strict=True):
         assert np.any(theirs)
         np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-14)
@@ -154,22 +159,22 @@ def test_history_matrices_are_those_of_plain_python():
 def test_assembly_is_that_of_plain_python():
     run = march(60.0)
     n = run.n - 1
-    linear, off, half = run._scratch(), run.past.W.size, rows_half(run)
+    linear, off = scratch_of(run), run.past.W.size
     t = math.exp(run.rows.V[n])
     c, r = run.rows.H[n]
     linear_inputs = np.random.default_rng(1)
-    for array in linear:
+    for array in (*linear.history, *linear[1:]):
         array[...] = linear_inputs.normal(size=array.shape)
     results = []
     for pick in (lambda kernel: kernel, plain):
-        work = kernels.Scratch(*(array.copy() for array in linear))
+        matrices = kernels.History._make(array.copy() for array in linear.history)
+        work = kernels.Scratch(matrices, *(array.copy() for array in linear[1:]))
         kernels.set_weights(run.past, run.tables, t, work.W)
         pick(kernels.kernel_functions)(run.couplings, c, r, work)
         pick(kernels.jacobian_past)(off, run.grid.size, run.past, c, r, work)
-        terms = np.empty((2, half))
-        pick(kernels.memory_terms)(run.past, off, 1 / t, c, r, run.tables, work, *terms)
+        pick(kernels.memory_terms)(run.past, off, 1 / t, c, r, run.tables, work)
         scalars = pick(kernels.observables)(run.couplings, run.rows.Y[n], c, r, work.W)
-        results.append((work.sigma, work.mu_c, work.M, terms, np.array(scalars)))
+        results.append((work.sigma, work.mu_c, work.M, work.FC, work.FR, np.array(scalars)))
     for ours, theirs in zip(*results, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
@@ -180,11 +185,12 @@ def test_one_step_of_the_driver_is_that_of_plain_python():
         run = march(0.5, stages=False)
         # a stage that ends with the first row laid
         end = math.exp(run.rows.V[kernels.ROWS - 1] + 0.1)
-        n, stop = advance(
-            run.n, end, run.couplings, run.tables, run.past, run.rows, run._scratch(), run._control(), run.state
+        n, stop, state = advance(
+            run.n, end, run.couplings, run.tables, run.past, run.rows, scratch_of(run), run._control(), run.state
         )  # fmt: skip
-        assert (n, stop) == (kernels.ROWS + 1, kernels.RUNNING)
-        results.append((run.rows.H[n - 1], run.rows.Y[n - 1], run.rows.MU[n - 1], run.state))
+        assert (n, stop) == (kernels.ROWS + 1, kernels.Stop.RUNNING)
+        assert isinstance(state, kernels.State)
+        results.append((run.rows.H[n - 1], run.rows.Y[n - 1], run.rows.MU[n - 1], np.array(state)))
     for ours, theirs in zip(*results, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
 
@@ -192,7 +198,48 @@ def test_one_step_of_the_driver_is_that_of_plain_python():
 def test_a_row_that_is_not_finite_is_rejected_not_raised():
     run = march(0.5, stages=False)
     run.rows.H[kernels.ROWS - 1, 0, 3] = np.nan
-    n, stop = kernels.advance(
-        run.n, 1.0, run.couplings, run.tables, run.past, run.rows, run._scratch(), run._control(), run.state
+    n, stop, state = kernels.advance(
+        run.n, 1.0, run.couplings, run.tables, run.past, run.rows, scratch_of(run), run._control(), run.state
     )
-    assert (n, stop) == (kernels.ROWS, kernels.STALLED)
+    assert (n, stop) == (kernels.ROWS, kernels.Stop.STALLED)
+    assert state.n_rejected == run.settings.steps.n_bad + 1
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("t_max", "options", "stop"),
+    [
+        (8.0, {}, "FINAL_TIME"),
+        (100.0, {"targets": [0.8270142837064154]}, "STATIONARY"),
+        (1e3, {"inverse_delta_2": 0.5, "temperature": 1.5, "overlap_0": 1e-2}, "DYING_OUT"),
+        (1e3, {"inverse_delta_2": 3.0, "delta_p": 0.5, "temperature": 1.0}, "STATIONARY"),
+    ],
+)
+def test_a_run_says_how_it_ended(t_max, options, stop):
+    assert march(t_max, **options).stop is kernels.Stop[stop]
+
+
+@compiled
+def test_a_run_that_the_caller_ends_says_so():
+    run = march(100.0, stages=False)
+    run.run(lambda _: False)
+    assert run.stop is kernels.Stop.CANCELLED
+
+
+def test_every_stop_goes_on_rests_fails_or_was_wanted():
+    for stop in kernels.Stop:
+        wanted = stop in (kernels.Stop.FINAL_TIME, kernels.Stop.CANCELLED)
+        goes_on = stop in (kernels.Stop.RUNNING, kernels.Stop.ESCAPED)
+        assert goes_on + stop.is_rest + stop.is_failure + wanted == 1
+
+
+def test_units_lead_in_and_back():
+    model = Model(p=3, delta_2=0.125, delta_p=0.5)
+    units = Units.of(model, 0.0)
+    assert units.rate == model.sigma
+    assert units.bare_time(units.natural_time(7.0)) == pytest.approx(7.0, rel=1e-15)
+    np.testing.assert_array_equal(units.bare_rate(np.array([1.0, 2.0])), [model.sigma, 2 * model.sigma])
+    assert Units.of(model, 50.0).rate == 50.0
+    assert Units.of(Model(p=3, delta_2=1e-4, delta_p=1.0), 0.0).rate == pytest.approx((1e4 + 2) / 8)
+    couplings = units.couplings(model, temperature=0.0, mirror=True, live=True)
+    assert (couplings.a, couplings.sa) == (2.0 / units.rate**2, -2.0 / units.rate)

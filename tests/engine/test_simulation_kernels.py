@@ -11,9 +11,10 @@ from engine._kernels import simulation as kernels
 from engine._kernels import simulation_spectrum as spectra
 from engine.simulation import simulate
 from engine.simulation.curvature import HessianLaw, _blocks, hessian_law
-from engine.simulation.instance import Walker, blank_instance
+from engine.simulation.instance import blank_instance
 from engine.simulation.multisets import count, index_tables
 from engine.simulation.spectrum import draw_tridiagonal
+from engine.simulation.walker import Walker
 
 
 def colexicographic(size, n):
@@ -253,8 +254,9 @@ def test_descent_against_plain_python():
     for descend in (kernels.descend, plain(kernels.descend)):
         walker = Walker(model, run.instance)
         record, path = np.zeros((4, 5)), np.zeros((4, walker.capacity))
-        state = (walker.matrix, walker.tensor, walker.a, walker.c_rho)
-        stop = descend(0, 3, 0.07, 1.0, 1000.0, walker.k, walker.n_used, *state, record, path)
+        rule, span = kernels.Rule(0.07, 1.0, 1000.0), kernels.Span(walker.k, walker.n_used)
+        point = kernels.Point(walker.a, walker.c_rho)
+        stop = descend(0, 3, rule, span, walker.matrix, walker.tensor, point, record, path)
         assert stop == (kernels.DONE, 3)
         outputs.append((record, path, walker.a.copy()))
     for one, other in zip(*outputs, strict=True):

@@ -9,8 +9,8 @@ import math
 import numpy as np
 import pytest
 
-from engine import Model
-from engine.simulation import settings, simulate
+from engine import Model, checks
+from engine.simulation import simulate
 from engine.simulation.curvature import _blocks, hessian_law
 from engine.simulation.spectrum import draw_tridiagonal
 from tests.packed_tensor import PackedLandscape, start
@@ -25,7 +25,8 @@ LONG = [pytest.param(p, n, samples, marks=pytest.mark.slow) for p, n, _, samples
 
 @pytest.fixture(autouse=True)
 def small_spaces(monkeypatch):
-    monkeypatch.setattr(settings, "SMALLEST_N", 8)
+    smaller = {**checks.RANGES, "n_dim": checks.RANGES["n_dim"]._replace(lower=8)}
+    monkeypatch.setattr(checks, "RANGES", smaller)
 
 
 def model_of(p):
