@@ -11,7 +11,7 @@ from typing import Any
 import flask
 
 from app.main import create_app
-from app.physics import __version__
+from app.physics import VERSION
 from app.services.warm_up import warm_up
 from app.settings import Settings
 
@@ -19,7 +19,7 @@ from app.settings import Settings
 def main() -> None:
     """Serve, or warm up."""
     parser = argparse.ArgumentParser(prog="saddlesurf", description="Serve the Saddlesurf dashboard.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     parser.add_argument("--warm-up", action="store_true", help="compile the kernels and end")
     if parser.parse_args().warm_up:
         warm_up()

@@ -1,10 +1,14 @@
-"""The app's one door to the engine: in a checkout the package beside it, installed the one inside `saddlesurf`."""
+"""The engine, as the rest of the app imports it: the one place that knows where it stands.
+
+In a checkout `app` and `engine` are neighbours at the top level; installed, both lie inside `saddlesurf`.
+"""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "app":
     from engine import (
-        ConvergenceError,
         EngineError,
         Model,
         ParameterError,
@@ -17,9 +21,10 @@ if TYPE_CHECKING or __package__ == "app":
         phases,
         simulation,
     )
+    from engine import model as checks
+    from engine.simulation.settings import LARGEST_N, SMALLEST_N
 else:
     from ..engine import (
-        ConvergenceError,
         EngineError,
         Model,
         ParameterError,
@@ -32,14 +37,20 @@ else:
         phases,
         simulation,
     )
+    from ..engine import model as checks
+    from ..engine.simulation.settings import LARGEST_N, SMALLEST_N
+
+VERSION = __version__
 
 __all__ = [
-    "ConvergenceError",
+    "LARGEST_N",
+    "SMALLEST_N",
+    "VERSION",
     "EngineError",
     "Model",
     "ParameterError",
     "Status",
-    "__version__",
+    "checks",
     "complexity",
     "dynamics",
     "hessian",

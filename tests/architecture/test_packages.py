@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+import engine
+from app import physics as bridge
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -110,15 +113,14 @@ def test_a_package_names_its_own_modules_relatively(place: str) -> None:
 
 
 def test_the_bridge_offers_the_same_both_ways() -> None:
-    import app.physics as bridge
-
-    there: dict[int, set[tuple[str, str]]] = {0: set(), 2: set()}
+    there: dict[int, set[tuple[str, str, str]]] = {0: set(), 2: set()}
     for file, node, dots, module in imports("app"):
         if file.name == "physics.py" and module.split(".")[0] == "engine":
             assert isinstance(node, ast.ImportFrom)
-            there[dots] |= {(module, alias.name) for alias in node.names}
+            there[dots] |= {(module, alias.name, alias.asname or alias.name) for alias in node.names}
     assert there[0] == there[2]
-    assert {name for _, name in there[0]} == set(bridge.__all__)
+    assert {name for _, _, name in there[0]} - {"__version__"} | {"VERSION"} == set(bridge.__all__)
+    assert engine.__version__ == bridge.VERSION
 
 
 def test_every_command_is_described() -> None:
