@@ -1,14 +1,20 @@
 # Two commands do everything on a fresh machine; tools/dev.py holds what they do.
 PYTHON ?= python3
 
-.PHONY: run test check bench lock
-run:    ## set up, start the dashboard, print its address (HOST and PORT are obeyed)
+.PHONY: run test slow interpreted pythons check bench lock
+run:    ## set up what runs, start the dashboard, print its address (HOST and PORT are obeyed)
 	@$(PYTHON) tools/dev.py run
-test:   ## set up, run every test, the browser's too
+test:   ## set up, run every test but the slow ones, the browser's too
 	@$(PYTHON) tools/dev.py test
+slow:   ## the tests that take minutes each
+	@$(PYTHON) tools/dev.py test -m slow
+interpreted: ## the engine's tests with its kernels as plain Python (NUMBA_DISABLE_JIT=1)
+	@$(PYTHON) tools/dev.py interpreted
+pythons: ## engine and app tests under every other supported Python that this machine has
+	@$(PYTHON) tools/dev.py pythons
 check:  ## format, lint, types, import contracts
 	@$(PYTHON) tools/dev.py check
 bench:  ## the benchmarks, which the tests leave out
 	@$(PYTHON) tools/dev.py test tests/benchmark --benchmark-only
-lock:   ## resolve the dependencies anew
-	@$(PYTHON) tools/dev.py lock
+lock:   ## resolve the dependencies anew into both locks
+	@$(PYTHON) tools/dev.py lock --upgrade

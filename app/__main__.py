@@ -1,4 +1,4 @@
-"""``python -m app`` serves the dashboard; ``python -m app --warm-up`` only compiles what it needs."""
+"""``python -m app`` serves the dashboard; ``--warm-up`` only compiles what it needs, ``--version`` says which it is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import flask
 
 from app.main import create_app
+from app.physics import VERSION
 from app.services.warm_up import warm_up
 from app.settings import Settings
 
@@ -18,6 +19,7 @@ from app.settings import Settings
 def main() -> None:
     """Serve, or warm up."""
     parser = argparse.ArgumentParser(prog="saddlesurf", description="Serve the Saddlesurf dashboard.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     parser.add_argument("--warm-up", action="store_true", help="compile the kernels and end")
     if parser.parse_args().warm_up:
         warm_up()

@@ -68,7 +68,7 @@ STORY: Final = (
         "A fourth-order tensor",
         Parameters(p=4, d2=1 / 2.2, dp=1.5),
         "For p = 4 and Δp = 1.5 the gradient-flow line lies at 1/Δ₂ = 2 exactly. "
-        "Just above it, minima exist, and the flow escapes past them near t = 557.",
+        "Just above it, minima exist, and the flow escapes past them near t = 556.",
         "Lower 1/Δ₂ to 1.8: a finite m₀ still escapes, but a hundred times later.",
     ),
     StoryPoint(

@@ -1,12 +1,15 @@
-"""Sets everything up and runs it, with the standard library alone: ``python3 tools/dev.py run|test|check|lock``.
+"""Sets everything up and runs it, with the standard library alone: ``python3 tools/dev.py run|test|check|…``.
 
-``make run`` and ``make test`` call this. What is set up already is not set up again.
+``make run`` and ``make test`` call this. What is set up already is not set up again. Two locks: ``constraints.txt``
+holds what runs, ``constraints-dev.txt`` that and what tests and checks it. A package of the system is named, not
+installed, unless ``--install`` or the environment of a CI (``CI=true``) says so.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -15,82 +18,126 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "constraints.txt"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-OLDEST = (3, 11)
+DEV_LOCK = ROOT / "constraints-dev.txt"
+OLDEST, NEWEST = (3, 11), (3, 15)  # as in pyproject.toml
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+INTERPRETED = ("tests/engine", "-q", "-rfE")  # tests that need compiled kernels leave themselves out
 READY_WITHIN = 60  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--install", action="store_true", help="install packages of the system too (as root)")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("setup", help="make .venv and install everything, locked")
-    commands.add_parser("run", help="set up, start the dashboard, print its address")
-    test = commands.add_parser("test", help="set up, run every test, the browser's too")
-    test.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest")
+    commands.add_parser("setup", help="make .venv, install everything, locked, and see to the tests' browser")
+    commands.add_parser("run", help="set up what runs, start the dashboard, print its address")
+    commands.add_parser("test", help="set up, run every test, the browser's too; more arguments go to pytest")
+    commands.add_parser("interpreted", help="set up, run the engine's tests with its kernels as plain Python")
+    commands.add_parser(
+        "pythons", help="run engine and app tests under every other supported Python found here"
+    )
     commands.add_parser("check", help="set up, then format, lint, types and import contracts")
-    commands.add_parser("lock", help="write constraints.txt anew from pyproject.toml (needs uv)")
-    asked = parser.parse_args(arguments)
-    if sys.version_info < OLDEST:
-        fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
-    if asked.command == "lock":
-        return lock()
-    setup()
+    commands.add_parser(
+        "lock", help="write both locks anew from pyproject.toml (needs uv); --upgrade for newer"
+    )
+    asked, rest = parser.parse_known_args(arguments)
+    install = asked.install or "--install" in rest or os.environ.get("CI") == "true"
+    rest = [argument for argument in rest if argument != "--install"]
+    if rest and asked.command not in ("test", "interpreted", "lock"):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        wanted = f"Python {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]} is needed"
+        fail(f"{wanted}; this is {sys.version.split()[0]}. Choose another: make PYTHON=/path/to/python3")
     if asked.command == "run":
-        return run()
+        return run(setup(LOCK, install=install))
+    if asked.command == "lock":
+        return lock(rest)
+    if asked.command == "pythons":
+        return pythons()
+    setup(DEV_LOCK, install=install)
     if asked.command == "test":
-        return test_all(asked.pytest)
-    return check() if asked.command == "check" else 0
+        return pytest(python_of(VENV), rest, CHROMIUM_PATH=browser(install=install))
+    if asked.command == "interpreted":
+        return pytest(python_of(VENV), [*INTERPRETED, *rest], NUMBA_DISABLE_JIT="1")
+    if asked.command == "check":
+        return check()
+    say(f"Ready; the browser tests use {browser(install=install)}")
+    return 0
 
 
-def setup() -> None:
-    """Make the environment and install what the lock says, unless that is done."""
-    stamp = VENV / "setup-done"
-    content = LOCK.read_bytes() + sys.version.encode()
-    wanted = hashlib.sha256(content).hexdigest()
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return
-    stamp.unlink(missing_ok=True)
+def setup(
+    lock: Path, place: Path | None = None, python: str = sys.executable, *, install: bool = False
+) -> Path:
+    """Make an environment and install what the lock says, unless that is done; return its Python."""
+    place = place or VENV
+    inside, stamp = python_of(place), place / "setup-done"
+    wanted, runs = fingerprint(lock, python), fingerprint(LOCK, python)
+    done = stamp.read_text().split() if inside.exists() and stamp.exists() else []
+    if wanted in done:
+        return inside
     uv = shutil.which("uv")
-    say("Setting up .venv" + (" with uv" if uv else " with pip (about a minute)"))
+    say(f"Setting up {place.name}" + (" with uv" if uv else " with pip (about a minute)"))
+    if runs not in done:  # else the tools are added to what runs already, perhaps at this moment
+        stamp.unlink(missing_ok=True)
+        make_venv(place, python, uv, install=install)
     if uv:
-        call([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
-        call([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(LOCK)])
+        pip = [uv, "pip", "install", "--quiet", "--python", str(inside)]
     else:
-        make_venv()
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        call([*pip, "--require-hashes", "-r", str(LOCK)])
-    stamp.write_text(wanted)
+        pip = [str(inside), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    call([*pip, "--require-hashes", "-r", str(lock)])
+    stamp.write_text(f"{runs}\n{wanted}\n")
+    return inside
 
 
-def make_venv() -> None:
-    """Make .venv with the standard library; where Debian has split ensurepip off, install or name its package."""
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+def fingerprint(lock: Path, python: str) -> str:
+    """Of what an environment holds: the lock's content, for this very Python."""
+    return hashlib.sha256(lock.read_bytes() + version_of(python).encode()).hexdigest()
+
+
+def version_of(python: str) -> str:
+    """What that Python says of itself; nothing if it does not run."""
+    if python == sys.executable:
+        return sys.version
     try:
-        import ensurepip  # noqa: F401
-    except ImportError:
-        install = ["apt-get", "install", "-y", package]
-        if not (shutil.which("apt-get") and is_root()):
-            fail(f"Python's venv module is incomplete here. Install it with:  sudo {' '.join(install)}")
-        apt(package)
-    venv.create(VENV, with_pip=True, clear=True)
+        asked = [python, "-c", "import sys; print(sys.version)"]
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
 
 
-def run() -> int:
+def python_of(place: Path) -> Path:
+    """Path of an environment's Python."""
+    return inside_of(place, "python")
+
+
+def inside_of(place: Path, name: str) -> Path:
+    """Path of a program in an environment."""
+    return place / "Scripts" / f"{name}.exe" if os.name == "nt" else place / "bin" / name
+
+
+def make_venv(place: Path, python: str, uv: str | None, *, install: bool) -> None:
+    """Make an environment with uv or the standard library; where Debian has split ensurepip off, see to its package."""
+    if uv:
+        return call([uv, "venv", "--quiet", "--clear", "--python", python, str(place)])
+    if python == sys.executable and importlib.util.find_spec("ensurepip") is None:
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        system_package(package, "Python's venv module is incomplete here.", install=install)
+    return call([python, "-m", "venv", "--clear", str(place)])
+
+
+def run(python: Path) -> int:
     """Start the dashboard, wait until it answers, print its address, stay until it ends."""
-    warm_up()
+    warm_up(python)
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8050")
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
-    server = subprocess.Popen([str(PYTHON), "-m", "app"], cwd=ROOT, env=environment())
+    server = subprocess.Popen([str(python), "-m", "app"], cwd=ROOT, env=environment())
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         wait_for(address, server)
@@ -119,7 +166,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     fail(f"The server did not answer within {READY_WITHIN} s.")
 
 
-def warm_up() -> None:
+def warm_up(python: Path) -> None:
     """Compile the kernels once for this source; numba keeps them on disk."""
     sources = sorted((ROOT / "engine").rglob("*.py"))
     wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
@@ -127,14 +174,43 @@ def warm_up() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say("Compiling the kernels (once, under a minute)")
-    call([str(PYTHON), "-m", "app", "--warm-up"])
+    call([str(python), "-m", "app", "--warm-up"])
     stamp.write_text(wanted)
 
 
-def test_all(arguments: Sequence[str]) -> int:
-    """Run pytest with a browser at hand."""
-    env = environment() | {"CHROMIUM_PATH": browser()}
-    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=env)
+def pythons() -> int:
+    """Run the tests of engine and app under every other supported Python that this machine has."""
+    failed = []
+    for minor in range(OLDEST[1], NEWEST[1] + 1):
+        name = f"{OLDEST[0]}.{minor}"
+        python = find_python(name)
+        if minor == sys.version_info.minor:
+            say(f"Python {name}: this one, which `make test` tests")
+        elif python is None:
+            say(f"Python {name}: not on this machine, not tested")
+        else:
+            say(f"Python {name}: {version_of(python).split()[0]}")
+            inside = setup(DEV_LOCK, ROOT / f".venv-{name}", python)
+            if pytest(inside, ["tests/engine", "tests/app", "-q"]):
+                failed.append(name)
+    if failed:
+        print("failed: " + ", ".join(failed), file=sys.stderr)
+    return int(bool(failed))
+
+
+def find_python(name: str) -> str | None:
+    """A Python of that version that starts: on the path, or one of pyenv's."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [
+        shutil.which(f"python{name}") or "",
+        *map(str, sorted(pyenv.glob(f"{name}.*/bin/python"), reverse=True)),
+    ]
+    return next((python for python in found if python and version_of(python).startswith(f"{name}.")), None)
+
+
+def pytest(python: Path, arguments: Sequence[str], **variables: str) -> int:
+    """Run pytest in the project's folder."""
+    return subprocess.call([str(python), "-m", "pytest", *arguments], cwd=ROOT, env=environment() | variables)
 
 
 def check() -> int:
@@ -145,39 +221,38 @@ def check() -> int:
         ["mypy"],
         ["lint-imports"],
     ]
-    failed = [tool[0] for tool in tools if subprocess.call([str(BIN / tool[0]), *tool[1:]], cwd=ROOT)]
+    failed = [
+        tool[0] for tool in tools if subprocess.call([str(inside_of(VENV, tool[0])), *tool[1:]], cwd=ROOT)
+    ]
     if failed:
         print("failed: " + ", ".join(failed), file=sys.stderr)
     return int(bool(failed))
 
 
-def lock() -> int:
-    """Resolve pyproject.toml into names, versions and hashes, for every platform, without any address."""
-    uv = shutil.which("uv") or fail("uv is needed to write the lock.")
-    command = [uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--all-extras"]
-    options = [
-        "--generate-hashes",
-        "--no-header",
-        "--no-emit-index-url",
-        "--upgrade",
-        "--output-file",
-        str(LOCK),
-    ]
-    return subprocess.call([*command, *options, "pyproject.toml"], cwd=ROOT)
+def lock(options: Sequence[str]) -> int:
+    """Resolve pyproject.toml into names, versions and hashes, for every platform, without any address.
+
+    What is locked stays as it is unless ``--upgrade`` says otherwise; what runs is a part of what develops.
+    """
+    uv = shutil.which("uv") or fail("uv is needed to write the locks.")
+    compile_ = [uv, "pip", "compile", "--quiet", "--universal", f"--python-version={OLDEST[0]}.{OLDEST[1]}"]
+    compile_ += ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "pyproject.toml"]
+    call([*compile_, "--all-extras", *options, "--output-file", DEV_LOCK.name])
+    call([*compile_, "--constraint", DEV_LOCK.name, *options, "--output-file", LOCK.name])
+    return 0
 
 
-def browser() -> str:
+def browser(*, install: bool) -> str:
     """Path of a Chromium or Chrome: named, found or installed; never silently absent."""
     named = os.environ.get("CHROMIUM_PATH")
     found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         return found
     if shutil.which("apt-get") and is_root():
-        say("Installing Chromium for the browser tests")
-        apt("chromium")
+        system_package("chromium", "The browser tests need Chromium or Chrome.", install=install)
         found = shutil.which("chromium")
     else:
-        subprocess.call([str(PYTHON), "-m", "playwright", "install", "chromium"], cwd=ROOT)
+        subprocess.call([str(python_of(VENV)), "-m", "playwright", "install", "chromium"], cwd=ROOT)
         found = installed_by_playwright()
     return found or fail(
         "No Chromium or Chrome was found. Install one, or name it: CHROMIUM_PATH=/path/to/chromium"
@@ -187,16 +262,23 @@ def browser() -> str:
 def installed_by_playwright() -> str | None:
     """Path of playwright's own Chromium, if it is there."""
     script = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
-    answer = subprocess.run([str(PYTHON), "-c", script], capture_output=True, text=True, check=False)
+    answer = subprocess.run([str(python_of(VENV)), "-c", script], capture_output=True, text=True, check=False)
     path = answer.stdout.strip()
     return path if path and Path(path).exists() else None
 
 
-def apt(package: str) -> None:
-    """Install a Debian package."""
+def system_package(package: str, why: str, *, install: bool) -> None:
+    """Install a Debian package if that was allowed, else end with the line that does it."""
+    apt = ["apt-get", "install", "-y", package]
+    if not (install and is_root() and shutil.which("apt-get")):
+        line = ("" if is_root() else "sudo ") + " ".join(apt)
+        fail(
+            f"{why} Install it with:  {line}\nor as root let it be done:  python3 tools/dev.py --install setup"
+        )
+    say(f"{why} Installing {package}")
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.check_call(["apt-get", "update", "-qq"], env=env)
-    subprocess.check_call(["apt-get", "install", "-y", "-qq", package], env=env)
+    subprocess.check_call([*apt, "-qq"], env=env)
 
 
 def environment() -> dict[str, str]:

@@ -159,7 +159,7 @@ def python_lines(parameters: Parameters, sample: Sample = NO_SAMPLE) -> str:
     number = {name: 'float("inf")' if value == np.inf else repr(value) for name, value in parameters}
     shown = sample.is_shown and parameters.T == 0
     return (
-        f"from engine import Model, complexity, dynamics, hessian, phases{', simulation' if shown else ''}\n\n"
+        f"from saddlesurf import Model, complexity, dynamics, hessian, phases{', simulation' if shown else ''}\n\n"
         f"model = Model(p={number['p']}, delta_2={number['d2']}, delta_p={number['dp']})\n"
         f"print(phases.classify(model, temperature={number['T']}).sentence)\n"
         f"flow = dynamics.integrate_flow(\n    model, overlap_0={number['m0']}, t_max={number['tmax']}, "

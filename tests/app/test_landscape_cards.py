@@ -31,6 +31,8 @@ EXTREMES = (
     Parameters(p=4, d2=0.4, m0=-1e-4, tmax=100),
     Parameters(T=1, d2=0.3333),
     Parameters(m0=0.999, tmax=1),
+    Parameters(m0=-0.5, tmax=100),
+    Parameters(T=1, d2=3, tmax=30),
 )
 
 
@@ -51,7 +53,7 @@ def test_every_view_draws_every_kind_of_point(compute: Compute, view: str, param
     assert figure.data
     assert picture.caption.endswith(landscape.CAVEAT)
     assert "nnealed" in picture.caption
-    for words in (picture.caption, texts(picture)):
+    for words in (picture.caption.lower(), texts(picture).lower()):
         assert "nan" not in words
         assert "inf" not in words
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
@@ -105,9 +107,11 @@ def test_the_flow_ends_at_the_star_on_the_map(compute: Compute) -> None:
     assert values(path.y)[-1] == pytest.approx(good.energy, abs=2e-4)
     assert moment.x[0] == pytest.approx(good.overlap, abs=1e-4)
     assert np.abs(np.diff(values(path.x))).max() < 0.05  # no corners
-    words = texts(landscape.draw(compute, request_for(DEFAULTS, land="map")))
-    for name in ("threshold, Kac–Rice", "threshold, ageing", "minima", "flow"):
+    picture = landscape.draw(compute, request_for(DEFAULTS, land="map"))
+    words = texts(picture)
+    for name in ("good minimum", "threshold, Kac–Rice", "threshold, ageing", "minima", "flow"):
         assert name in words
+    assert "m = 0.812, e = −1.997" in str(picture.caption)
 
 
 def test_a_start_on_the_other_side_is_shown_there(compute: Compute) -> None:
@@ -129,6 +133,13 @@ def test_the_crossings_of_the_equator_are_the_lines_of_the_diagram(p: int, delta
     beyond = found.inverse_delta_2 > found.trivialization * (1 + 1e-9)
     assert np.isnan(found.top_minima[beyond]).all()
     assert np.isfinite(found.top_minima[~beyond][:-1]).all()
+
+
+def test_the_equator_marks_the_lines_of_the_diagram(compute: Compute) -> None:
+    shown = texts(landscape.draw(compute, request_for(DEFAULTS, land="equator")))
+    assert "gradient flow 2" in shown
+    assert f"typical {1 / float(phases.typical_line(3, 1.0)):.3f}" in shown
+    assert f"minima end {1 / float(phases.trivialization_line(3, 1.0)):.3f}" in shown
 
 
 def test_the_ladder_is_ordered_and_has_the_numbers_of_the_story() -> None:
@@ -159,6 +170,10 @@ def test_the_equator_says_what_the_diagram_says(compute: Compute) -> None:
             assert "not exponentially many" in picture.caption
 
 
+def test_the_families_are_those_that_can_be_chosen() -> None:
+    assert tuple(FAMILIES) == CHOICES["lines"].options
+
+
 @pytest.mark.parametrize("p", range(3, 11))
 @pytest.mark.parametrize("families", [(), *((family,) for family in FAMILIES), tuple(FAMILIES)])
 def test_every_family_of_lines_draws_for_every_order(
@@ -176,6 +191,7 @@ def test_every_family_of_lines_draws_for_every_order(
     for annotation in figure.layout.annotations:
         assert np.isfinite([annotation.x, annotation.y]).all()
         assert np.log10(INVERSE_DELTA_2[0]) < annotation.y < np.log10(INVERSE_DELTA_2[1])
+        assert annotation.textangle is None or np.isfinite(float(annotation.textangle))
     if "wells" in families:
         assert "heuristic" in texts(picture)
 
@@ -213,8 +229,10 @@ def test_a_temperature_leaves_bayes_and_the_langevin_line_alone(compute: Compute
 
 def test_the_sentence_adds_bayes_only_when_it_is_shown(compute: Compute) -> None:
     said = phases.classify(DEFAULTS.model).bayes_sentence
-    assert said in str(sentence.draw(compute, request_for(DEFAULTS, lines=["flow", "bayes"])).caption)
-    assert said not in str(sentence.draw(compute, request_for(DEFAULTS)).caption)
+    with_lines = sentence.draw(compute, request_for(DEFAULTS, lines=["flow", "bayes"])).caption
+    assert any(getattr(part, "text", "") == said for part in with_lines)  # a part of its own
+    for without in (request_for(DEFAULTS), request_for(DEFAULTS, lines=["flow"])):
+        assert said not in str(sentence.draw(compute, without).caption)
 
 
 def test_the_table_of_lines_has_the_whole_public_door() -> None:
@@ -242,6 +260,7 @@ def test_the_theorys_pages_are_the_documentation(name: str) -> None:
     text = file.read_text(encoding="utf-8")
     shown = theory_page(name).children
     assert shown == for_dash(text)
+    assert len(shown) > 500
     for line in shown.splitlines():
         assert "$$" not in line or line == "$$"  # displayed formulas stand alone
     assert not re.search(r"(?<!\\)\[[A-Z][A-Za-z]+\d{4}[a-z]?\](?!\()", shown)

@@ -1,0 +1,60 @@
+"""The engine, as the rest of the app imports it: the one place that knows where it stands.
+
+In a checkout `app` and `engine` are neighbours at the top level; installed, both lie inside `saddlesurf`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or __package__ == "app":
+    from engine import (
+        EngineError,
+        Model,
+        ParameterError,
+        Status,
+        __version__,
+        complexity,
+        dynamics,
+        hessian,
+        message_passing,
+        phases,
+        simulation,
+    )
+    from engine import checks
+    from engine.checks import LARGEST_N, SMALLEST_N
+else:
+    from ..engine import (
+        EngineError,
+        Model,
+        ParameterError,
+        Status,
+        __version__,
+        complexity,
+        dynamics,
+        hessian,
+        message_passing,
+        phases,
+        simulation,
+    )
+    from ..engine import checks
+    from ..engine.checks import LARGEST_N, SMALLEST_N
+
+VERSION = __version__
+
+__all__ = [
+    "LARGEST_N",
+    "SMALLEST_N",
+    "VERSION",
+    "EngineError",
+    "Model",
+    "ParameterError",
+    "Status",
+    "checks",
+    "complexity",
+    "dynamics",
+    "hessian",
+    "message_passing",
+    "phases",
+    "simulation",
+]
