@@ -1,7 +1,7 @@
 """The engine's public door."""
 
-from engine.errors import ConvergenceError, EngineError, ParameterError, Status
-from engine.model import Model
+from .errors import ConvergenceError, EngineError, ParameterError, Status
+from .model import Model
 
 __version__ = "0.1.0"
 

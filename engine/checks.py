@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.errors import ParameterError
+from .errors import ParameterError
 
 Floats: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = float | Floats

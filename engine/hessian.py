@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import (
+from .checks import (
     Values,
     as_values,
     check_channels,
@@ -24,8 +24,8 @@ from engine.checks import (
     check_order,
     check_overlaps,
 )
-from engine.errors import ParameterError
-from engine.model import Model
+from .errors import ParameterError
+from .model import Model
 
 __all__ = [
     "Spectrum",

@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from engine._kernels import message_passing as kernels
-from engine.checks import Floats, check_count, check_range, read_only
-from engine.errors import ParameterError
-from engine.model import Model
+from ._kernels import message_passing as kernels
+from .checks import Floats, check_count, check_range, read_only
+from .errors import ParameterError
+from .model import Model
 
 __all__ = ["bayes_overlap", "iterate", "ml_overlap"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Values, check_channels, check_noise, check_order
+from .checks import Values, check_channels, check_noise, check_order
 
 
 def _number_or_array(x: ArrayLike) -> Values:

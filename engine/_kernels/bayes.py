@@ -11,7 +11,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from engine._kernels.jit import kernel
+from .jit import kernel
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from math import inf, log, log1p, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from engine._kernels.jit import kernel
+from .jit import kernel
 
 Floats = NDArray[np.float64]
 

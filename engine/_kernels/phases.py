@@ -14,7 +14,7 @@ from math import asinh, atanh, cosh, log1p, sinh, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from engine._kernels.jit import kernel
+from .jit import kernel
 
 Floats = NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine._kernels.jit import kernel
+from .jit import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

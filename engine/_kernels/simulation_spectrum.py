@@ -14,7 +14,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from engine._kernels.jit import fast_kernel, kernel
+from .jit import fast_kernel, kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

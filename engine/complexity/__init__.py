@@ -1,21 +1,21 @@
 """Annealed Kac-Rice complexity: how many stationary points and minima the loss has, and where the good one is."""
 
-from engine.complexity.bands import energy_bands, equator_band, minima_bands, stationary_bands
-from engine.complexity.counts import (
+from .bands import energy_bands, equator_band, minima_bands, stationary_bands
+from .counts import (
     complexity,
     complexity_of_energies,
     complexity_of_energy,
     complexity_of_fraction,
 )
-from engine.complexity.energies import TypicalEnergies, threshold_energy, typical_energies
-from engine.complexity.minima import (
+from .energies import TypicalEnergies, threshold_energy, typical_energies
+from .minima import (
     GoodMinimum,
     capture_overlap,
     escape_level,
     good_minimum,
     mirror_minimum,
 )
-from engine.complexity.profiles import ComplexityProfile, Landscape, complexity_profile, landscape_curves
+from .profiles import ComplexityProfile, Landscape, complexity_profile, landscape_curves
 
 __all__ = [
     "ComplexityProfile",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine._kernels import complexity as kernels
-from engine._kernels import phases as lines
-from engine.checks import (
+from .._kernels import complexity as kernels
+from .._kernels import phases as lines
+from ..checks import (
     Floats,
     check_channels,
     check_index,
@@ -16,9 +16,9 @@ from engine.checks import (
     check_overlaps,
     read_only,
 )
-from engine.complexity.counts import flat
-from engine.errors import ParameterError
-from engine.model import Model
+from ..errors import ParameterError
+from ..model import Model
+from .counts import flat
 
 SCAN = 801  # overlaps scanned for bands: odd, so that the equator is one of them
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine._kernels import complexity as kernels
-from engine.checks import Floats, Values, as_values, check_finite, check_index, check_inside, check_overlaps
-from engine.errors import ParameterError
-from engine.model import Model
+from .._kernels import complexity as kernels
+from ..checks import Floats, Values, as_values, check_finite, check_index, check_inside, check_overlaps
+from ..errors import ParameterError
+from ..model import Model
 
 
 def flat(*arrays: Floats) -> tuple[tuple[int, ...], list[Floats]]:

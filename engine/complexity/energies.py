@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Floats, check_finite, check_overlaps, read_only
-from engine.complexity.counts import flat
-from engine.errors import ParameterError
-from engine.model import Model
+from ..checks import Floats, check_finite, check_overlaps, read_only
+from ..errors import ParameterError
+from ..model import Model
+from .counts import flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from engine._kernels import complexity as counts
-from engine._kernels import message_passing as kernels
-from engine.model import Model
+from .._kernels import complexity as counts
+from .._kernels import message_passing as kernels
+from ..model import Model
 
 _LARGEST_LEVEL: Final = 0.3  # of an escape: linear theory means something up to there
 

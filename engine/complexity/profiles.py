@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine._kernels import complexity as kernels
-from engine.checks import Floats, check_index, check_overlaps, read_only
-from engine.complexity.counts import flat
-from engine.model import Model
+from .._kernels import complexity as kernels
+from ..checks import Floats, check_index, check_overlaps, read_only
+from ..model import Model
+from .counts import flat
 
 
 @dataclass(frozen=True, slots=True)

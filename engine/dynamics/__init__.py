@@ -16,9 +16,9 @@ integrals; after an escape the run starts again with the escape's memory in fixe
 a power of ln t. Derivation, accuracy and limits: docs/theory/dynamics.md.
 """
 
-from engine._kernels.dynamics_flow import Stop
-from engine.dynamics.flow import integrate_flow
-from engine.dynamics.gain import Gain, escape_gain
-from engine.dynamics.trajectory import FluctuationDissipation, Trajectory, TwoTime
+from .._kernels.dynamics_flow import Stop
+from .flow import integrate_flow
+from .gain import Gain, escape_gain
+from .trajectory import FluctuationDissipation, Trajectory, TwoTime
 
 __all__ = ["FluctuationDissipation", "Gain", "Stop", "Trajectory", "TwoTime", "escape_gain", "integrate_flow"]

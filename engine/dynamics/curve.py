@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import Couplings, Stop
-from engine.checks import Floats
-from engine.dynamics.interpolation import N_STENCIL, interpolate
-from engine.dynamics.march import March
-from engine.dynamics.units import Units
+from .._kernels.dynamics_flow import Couplings, Stop
+from ..checks import Floats
+from .interpolation import N_STENCIL, interpolate
+from .march import March
+from .units import Units
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from engine._kernels.dynamics_flow import Stop
-from engine.checks import check_range
-from engine.dynamics.curve import curve_of
-from engine.dynamics.march import March
-from engine.dynamics.memory import memory_of
-from engine.dynamics.settings import Settings
-from engine.dynamics.stationary import stable_overlaps
-from engine.dynamics.trajectory import Trajectory, trajectory_on
-from engine.dynamics.units import Units
-from engine.errors import Status
-from engine.model import Model
+from .._kernels.dynamics_flow import Stop
+from ..checks import check_range
+from ..errors import Status
+from ..model import Model
+from .curve import curve_of
+from .march import March
+from .memory import memory_of
+from .settings import Settings
+from .stationary import stable_overlaps
+from .trajectory import Trajectory, trajectory_on
+from .units import Units
 
 Report = Callable[[Trajectory], object]
 

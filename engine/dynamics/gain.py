@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Floats, Values, check_inside, check_range, check_ranges
-from engine.dynamics.curve import Curve, curve_of
-from engine.dynamics.march import March
-from engine.dynamics.settings import Settings
-from engine.dynamics.units import Units
-from engine.errors import ConvergenceError, Status
-from engine.model import Model
+from ..checks import Floats, Values, check_inside, check_range, check_ranges
+from ..errors import ConvergenceError, Status
+from ..model import Model
+from .curve import Curve, curve_of
+from .march import March
+from .settings import Settings
+from .units import Units
 
 _TOLERANCE = 1e-4
 _N_BISECT = 60

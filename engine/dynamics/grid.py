@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine._kernels.dynamics_flow import NODES, Tables
-from engine.checks import Floats
-from engine.dynamics.radau import radau_element
+from .._kernels.dynamics_flow import NODES, Tables
+from ..checks import Floats
+from .radau import radau_element
 
 _N_POINTS = NODES - 1
 _CACHED_ELEMENTS = 32
@@ -139,3 +139,18 @@ def theta_grid(n_elements: int, extent: float) -> tuple[ThetaGrid, Tables]:
         return _cached(n_elements, extent)
     grid = ThetaGrid.build(n_elements, extent)
     return grid, grid.tables()
+
+
+def transfer(old: ThetaGrid, new: ThetaGrid) -> Floats:
+    """Return the matrix, shape (L_old, L_new), that takes rows on one grid to another; remembered as the grids are."""
+    remembered = max(old.n_elements, new.n_elements) <= _CACHED_ELEMENTS
+    return _transfer(old, new) if remembered else _transfer.__wrapped__(old, new)
+
+
+@lru_cache(maxsize=40)
+def _transfer(old: ThetaGrid, new: ThetaGrid) -> Floats:
+    start, weight = old.interpolation(new.theta, new.x)
+    matrix = np.zeros((old.size, new.size))
+    matrix[start[:, None] + np.arange(weight.shape[1]), np.arange(new.size)[:, None]] = weight
+    matrix.setflags(write=False)
+    return matrix

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checks import Floats
+from ..checks import Floats
 
 N_STENCIL = 6
 

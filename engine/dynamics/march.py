@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from engine._kernels import dynamics_flow as kernels
-from engine._kernels.dynamics_flow import Control, Couplings, Past, Rows, State, Stop, Tables
-from engine.checks import Floats
-from engine.dynamics.grid import ThetaGrid, theta_grid
-from engine.dynamics.restart import distances, restarted_rows, static_memory
-from engine.dynamics.scratch import scratch
-from engine.dynamics.settings import Settings
-from engine.dynamics.start import empty_rows, start_rows
+from .._kernels import dynamics_flow as kernels
+from .._kernels.dynamics_flow import Control, Couplings, Past, Rows, State, Stop, Tables
+from ..checks import Floats
+from .grid import ThetaGrid, theta_grid, transfer
+from .restart import distances, restarted_rows, static_memory
+from .scratch import scratch
+from .settings import Settings
+from .start import empty_rows, start_rows
 
 _TRUSTED: Final = 0.8  # of the time before a failure; measured: at 0.8 the energy is right to 2e-7 σ
 
@@ -137,12 +137,9 @@ class March:
         self.stage = self.settings.stage_for(own_time * (1 + 1e-12))
         old, fixed = self.grid, self.past.W.size
         self._use_grid()
-        start, weight = old.interpolation(self.grid.theta, self.grid.x)
-        matrix = np.zeros((old.size, self.grid.size))
-        matrix[start[:, None] + np.arange(weight.shape[1]), np.arange(self.grid.size)[:, None]] = weight
         h = np.empty((self.rows.V.size, 2, fixed + self.grid.size))
         h[: self.n, :, :fixed] = self.rows.H[: self.n, :, :fixed]
-        h[: self.n, :, fixed:] = self.rows.H[: self.n, :, fixed:] @ matrix
+        h[: self.n, :, fixed:] = self.rows.H[: self.n, :, fixed:] @ transfer(old, self.grid)
         self.rows = self.rows._replace(H=h)
 
     def _restart(self) -> None:

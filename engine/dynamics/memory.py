@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checks import Floats
-from engine.dynamics.grid import ThetaGrid
-from engine.dynamics.interpolation import N_STENCIL, stencils
-from engine.dynamics.march import Chapter, March
-from engine.dynamics.units import Units
+from ..checks import Floats
+from .grid import ThetaGrid
+from .interpolation import N_STENCIL, stencils
+from .march import Chapter, March
+from .units import Units
 
 
 @dataclass(frozen=True, kw_only=True)

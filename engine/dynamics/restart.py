@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import ROWS, Past, Row, Rows, Tables, history_matrices
-from engine.checks import Floats
-from engine.dynamics.grid import ThetaGrid
-from engine.dynamics.interpolation import interpolate, stencils
-from engine.dynamics.scratch import history
-from engine.dynamics.start import empty_rows
+from .._kernels.dynamics_flow import ROWS, Past, Row, Rows, Tables, history_matrices
+from ..checks import Floats
+from .grid import ThetaGrid
+from .interpolation import interpolate, stencils
+from .scratch import history
+from .start import empty_rows
 
 # First row after t_e; with 2e-3 R(t_e, s) would be wrong by as much on a whole unit of time behind t_e.
 _NEAREST = 1e-6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import ORDER, ORDER_Y, ROWS, History, Scratch
+from .._kernels.dynamics_flow import ORDER, ORDER_Y, ROWS, History, Scratch
 
 
 def history(moving: int, columns: int) -> History:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine._kernels.dynamics_flow import ROWS, Couplings, Rows, observables
-from engine.dynamics.grid import ThetaGrid
+from .._kernels.dynamics_flow import ROWS, Couplings, Rows, observables
+from .grid import ThetaGrid
 
 
 def empty_rows(n_rows: int, n_columns: int) -> Rows:

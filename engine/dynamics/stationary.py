@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.checks import Floats
-from engine.model import Model
+from ..checks import Floats
+from ..model import Model
 
 _N_SCAN = 1000
 _N_BISECT = 45

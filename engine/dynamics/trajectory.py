@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Floats, check_count, check_times
-from engine.dynamics.curve import Curve
-from engine.dynamics.memory import Memory
-from engine.errors import ConvergenceError, Status
+from ..checks import Floats, check_count, check_times
+from ..errors import ConvergenceError, Status
+from .curve import Curve
+from .memory import Memory
 
 
 @dataclass(frozen=True, kw_only=True)

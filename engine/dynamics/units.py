@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from engine._kernels.dynamics_flow import Couplings
-from engine.checks import Floats
-from engine.model import Model
+from .._kernels.dynamics_flow import Couplings
+from ..checks import Floats
+from ..model import Model
 
 _TOLERATED_SIGNAL: Final = 8.0  # signal rate, in units of `rate`, that the grids still resolve as they are
 

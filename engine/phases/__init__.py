@@ -1,9 +1,9 @@
 """The phase diagram: its lines, its regions in words, and where a model lies in it."""
 
-from engine.phases.bayes import BayesLines, BayesPhase, bayes_lines
-from engine.phases.classification import Classification, classify
-from engine.phases.langevin import paramagnet_line
-from engine.phases.lines import (
+from .bayes import BayesLines, BayesPhase, bayes_lines
+from .classification import Classification, classify
+from .langevin import paramagnet_line
+from .lines import (
     amp_line,
     decay_line,
     good_well_line,
@@ -13,7 +13,7 @@ from engine.phases.lines import (
     trivialization_line,
     typical_line,
 )
-from engine.phases.regions import ANNEALED_NOTE, Phase
+from .regions import ANNEALED_NOTE, Phase
 
 __all__ = [
     "ANNEALED_NOTE",

@@ -8,10 +8,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine._kernels import bayes as kernels
-from engine.checks import Values, as_values
-from engine.model import Model
-from engine.phases.lines import inverse_noises
+from .._kernels import bayes as kernels
+from ..checks import Values, as_values
+from ..model import Model
+from .lines import inverse_noises
 
 
 class BayesPhase(StrEnum):

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from engine._kernels import message_passing, phases
-from engine.checks import check_range
-from engine.model import Model
-from engine.phases.bayes import BayesPhase, bayes_phase
-from engine.phases.langevin import langevin_phase
-from engine.phases.regions import AMP_NOT_A_MINIMUM, MIRROR_MARGINAL, MIRROR_MINIMUM, Phase
+from .._kernels import message_passing, phases
+from ..checks import check_range
+from ..model import Model
+from .bayes import BayesPhase, bayes_phase
+from .langevin import langevin_phase
+from .regions import AMP_NOT_A_MINIMUM, MIRROR_MARGINAL, MIRROR_MINIMUM, Phase
 
 LINE_NAMES: Final = {
     "trivialization_line": "trivialization line",

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.checks import Values, as_values, check_range
-from engine.model import Model
-from engine.phases.lines import langevin_line
-from engine.phases.regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
+from ..checks import Values, as_values, check_range
+from ..model import Model
+from .lines import langevin_line
+from .regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
 
 
 def paramagnet_line(temperature: float) -> Values:

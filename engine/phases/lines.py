@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine._kernels import phases as kernels
-from engine.checks import Floats, Values, as_values, check_noises, check_order, check_ranges
-from engine.errors import ParameterError
+from .._kernels import phases as kernels
+from ..checks import Floats, Values, as_values, check_noises, check_order, check_ranges
+from ..errors import ParameterError
 
 
 def inverse_noises(p: int, delta_p: ArrayLike) -> tuple[int, Floats, tuple[int, ...]]:

@@ -5,11 +5,11 @@ path visits, a few dozen whatever the number of steps, and N enters only through
 Derivation and checks: docs/theory/simulation.md.
 """
 
-from engine.simulation.descent import simulate
-from engine.simulation.instance import Instance, NoiseTensor
-from engine.simulation.result import Simulation
-from engine.simulation.settings import Settings
-from engine.simulation.spectrum import HessianSample
-from engine.simulation.starts import Start
+from .descent import simulate
+from .instance import Instance, NoiseTensor
+from .result import Simulation
+from .settings import Settings
+from .spectrum import HessianSample
+from .starts import Start
 
 __all__ = ["HessianSample", "Instance", "NoiseTensor", "Settings", "Simulation", "Start", "simulate"]

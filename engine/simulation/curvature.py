@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine._kernels import simulation_spectrum as kernels
-from engine._kernels.simulation import Channel
-from engine.checks import Floats
-from engine.model import Model
-from engine.simulation.instance import Instance, channel_of
-from engine.simulation.multisets import index_tables
+from .._kernels import simulation_spectrum as kernels
+from .._kernels.simulation import Channel
+from ..checks import Floats
+from ..model import Model
+from .instance import Instance, channel_of
+from .multisets import index_tables
 
 Channels = tuple[Channel, ...]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.checks import check_count
-from engine.model import Model
-from engine.simulation.result import Report, Simulation, run
-from engine.simulation.settings import settings_of
-from engine.simulation.starts import check_start, first_instance
+from ..checks import check_count
+from ..model import Model
+from .result import Report, Simulation, run
+from .settings import settings_of
+from .starts import check_start, first_instance
 
 
 def simulate(

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from engine._kernels import simulation as kernels
-from engine.checks import Floats
-from engine.model import Model
-from engine.simulation.multisets import count, index_tables
+from .._kernels import simulation as kernels
+from ..checks import Floats
+from ..model import Model
+from .multisets import count, index_tables
 
 MEMORY: Final = 256 * 2**20
 """Bytes that the components of one instance may take."""

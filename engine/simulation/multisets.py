@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checks import Floats
+from ..checks import Floats
 
 Ints = NDArray[np.int64]
 

@@ -8,16 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.checks import Floats, check_range, read_only
-from engine.errors import ConvergenceError, ParameterError, Status
-from engine.model import Model
-from engine.simulation.curvature import Channels, hessian_law, lowest_curvature, outliers
-from engine.simulation.instance import Instance
-from engine.simulation.settings import Settings, check_length, check_same_noise, settings_of
-from engine.simulation.spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
-from engine.simulation.starts import Start, begun_again, check_start
-from engine.simulation.walk import Track, empty_track, verdict, walk
-from engine.simulation.walker import Walker
+from ..checks import Floats, check_range, read_only
+from ..errors import ConvergenceError, ParameterError, Status
+from ..model import Model
+from .curvature import Channels, hessian_law, lowest_curvature, outliers
+from .instance import Instance
+from .settings import Settings, check_length, check_same_noise, settings_of
+from .spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
+from .starts import Start, begun_again, check_start
+from .walk import Track, empty_track, verdict, walk
+from .walker import Walker
 
 
 @dataclass(frozen=True, kw_only=True)

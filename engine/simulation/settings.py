@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from engine.checks import check_count, check_number, check_range
-from engine.errors import ParameterError
-from engine.model import Model
+from ..checks import check_count, check_number, check_range
+from ..errors import ParameterError
+from ..model import Model
 
 MAX_STEPS: Final = 20_000
 

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from scipy.linalg import hessenberg
 
-from engine._kernels import simulation_spectrum as kernels
-from engine.checks import Floats, read_only
-from engine.simulation.curvature import HessianLaw
+from .._kernels import simulation_spectrum as kernels
+from ..checks import Floats, read_only
+from .curvature import HessianLaw
 
 LARGEST_DRAWN: Final = 100_000
 """Largest N whose Hessian is drawn; beyond it the limit N → ∞ is returned."""

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.checks import check_range, read_only
-from engine.errors import ParameterError
-from engine.model import Model
-from engine.simulation.instance import Instance, NoiseTensor, blank_instance
-from engine.simulation.walker import Walker
+from ..checks import check_range, read_only
+from ..errors import ParameterError
+from ..model import Model
+from .instance import Instance, NoiseTensor, blank_instance
+from .walker import Walker
 
 
 class Start(StrEnum):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine._kernels import simulation as kernels
-from engine.checks import Floats
-from engine.errors import Status
-from engine.simulation.instance import MEMORY
-from engine.simulation.settings import Settings
-from engine.simulation.walker import Walker
+from .._kernels import simulation as kernels
+from ..checks import Floats
+from ..errors import Status
+from .instance import MEMORY
+from .settings import Settings
+from .walker import Walker
 
 _FIRST_REPORT = 64
 _NEXT_REPORT = 1.5

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from engine._kernels import simulation as kernels
-from engine.checks import Floats, read_only
-from engine.model import Model
-from engine.simulation.instance import Instance, NoiseTensor, channel_of, largest_capacity
+from .._kernels import simulation as kernels
+from ..checks import Floats, read_only
+from ..model import Model
+from .instance import Instance, NoiseTensor, channel_of, largest_capacity
 
 _FIRST_CAPACITY: Final = 24
 _GROWTH: Final = 1.5

@@ -301,3 +301,52 @@ def test_escape_time_inverts_the_gain():
 def test_a_gain_that_never_comes_is_nan():
     model = Model(p=3, delta_2=1.25, delta_p=1.0)
     assert np.isnan(escape_gain(model, t_max=100.0).escape_time(1e-10))
+
+
+@pytest.mark.parametrize(
+    ("model", "overlap_0"),
+    [
+        (Model(p=3, delta_2=0.4348, delta_p=1.0), 1e-10),
+        (Model(p=3, delta_2=1 / 3, delta_p=1.0), 1e-10),
+        (Model(p=3, delta_2=0.8, delta_p=0.5), 1e-4),
+        (Model(p=4, delta_2=1 / 2.2, delta_p=1.5), 1e-10),
+    ],
+)
+def test_a_look_in_passing_is_coarse_but_not_another_picture(model: Model, overlap_0: float) -> None:
+    """At 4e-3 grid and Newton steps are coarser too: off the escape m is good to 2e-3, the escape's time to 1 %."""
+    coarse, fine = (
+        integrate_flow(model, overlap_0=overlap_0, t_max=1e4, tolerance=tolerance)
+        for tolerance in (4e-3, 1e-4)
+    )
+    time = np.geomspace(0.1, 1e4, 400)
+    one, other = coarse.at(time).overlap, fine.at(time).overlap
+    still = np.abs(np.gradient(other, np.log(time))) < 0.02
+    assert still.sum() > 300
+    assert np.abs(one - other)[still].max() < 2e-3
+    if other[-1] > 0.3:
+        escape = [time[np.argmax(np.abs(m) > 0.3)] for m in (one, other)]
+        assert abs(np.log(escape[0] / escape[1])) <= np.log(time[1] / time[0]) * 1.01
+    assert coarse.time.size < fine.time.size
+
+
+@pytest.mark.parametrize(
+    ("p", "inverse_delta_2", "delta_p", "overlap_0", "tolerance"),
+    [
+        (3, 0.337, 0.2723, 0.585, 1e-7),
+        (6, 2.73, 1.4, 0.725, 1e-7),
+        (5, 3.48, 1.3, -0.31, 1e-7),
+        (3, 1.126, 0.727, 0.518, 1e-7),
+        (8, 2.243, 0.53, 0.46, 1e-8),
+    ],
+)
+def test_a_very_early_escape_does_not_stall_at_a_tight_tolerance(
+    p: int, inverse_delta_2: float, delta_p: float, overlap_0: float, tolerance: float
+) -> None:
+    """Each of them was cut at a change of grid, between t = 20 and 41."""
+    model = Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p)
+    tight = integrate_flow(model, overlap_0=overlap_0, t_max=100, tolerance=tolerance)
+    usual = integrate_flow(model, overlap_0=overlap_0, t_max=100)
+    assert tight.status is not Status.STOPPED_EARLY
+    assert tight.overlap[-1] == pytest.approx(usual.overlap[-1], abs=1e-6)
+    time = np.geomspace(0.01, 100, 200)
+    assert np.abs(tight.at(time).overlap - usual.at(time).overlap).max() < 1e-4
