@@ -10,10 +10,10 @@ from typing import Any
 
 import flask
 
-from app.main import create_app
-from app.physics import VERSION
-from app.services.warm_up import warm_up
-from app.settings import Settings
+from .cards import DECK
+from .main import create_app
+from .physics import VERSION
+from .settings import Settings
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     parser.add_argument("--warm-up", action="store_true", help="compile the kernels and end")
     if parser.parse_args().warm_up:
-        warm_up()
+        DECK.warm_up()
         return
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = Settings()
@@ -64,7 +64,7 @@ def _gunicorn(server: flask.Flask, settings: Settings) -> None:
 
 def _warm_up_aside(settings: Settings) -> None:
     if settings.warm_up:
-        Thread(target=warm_up, name="warm-up", daemon=True).start()
+        Thread(target=DECK.warm_up, name="warm-up", daemon=True).start()
 
 
 if __name__ == "__main__":

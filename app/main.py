@@ -10,16 +10,20 @@ import flask
 from dash import Dash
 from flask_compress import Compress
 
-from app.callbacks import register
-from app.layout.page import page
-from app.services.cache import FileShelf, ResultCache
-from app.services.compute import Compute
-from app.services.ensemble import Ensembles, Members
-from app.services.executor import create_executor
-from app.services.instance import Descent
-from app.services.quantities import RESULT_TYPES
-from app.services.serializer import NpzSerializer
-from app.settings import Settings
+from .callbacks import register
+from .cards import DECK
+from .cards.deck import Deck
+from .compute.cache import FileShelf, ResultCache
+from .compute.compute import Compute
+from .compute.executor import create_executor
+from .compute.serializer import NpzSerializer
+from .layout.page import page
+from .layout.specification import as_block, specification
+from .page import ids
+from .page.catalogue import Catalogue
+from .quantities.ensemble import Members
+from .quantities.jobs import Jobs
+from .settings import Settings
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 TITLE: Final = "Saddlesurf"
@@ -31,6 +35,8 @@ INDEX: Final = """<!DOCTYPE html>
     <title>{%title%}</title>
     {%favicon%}
     {%css%}
+    {modules}
+    <script type="application/json" id="{specification_id}">{specification}</script>
   </head>
   <body>
     {%app_entry%}
@@ -43,7 +49,7 @@ INDEX: Final = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(settings: Settings | None = None) -> Dash:
+def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     """Build the whole application; `app.server` of the result is the WSGI application."""
     settings = settings or Settings()
     app = Dash(
@@ -51,26 +57,40 @@ def create_app(settings: Settings | None = None) -> Dash:
         title=TITLE,
         update_title="",
         assets_folder=str(ASSETS),
-        index_string=INDEX,
+        index_string=index_string(deck.catalogue, settings.url_prefix),
+        assets_path_ignore=[
+            "^page$"
+        ],  # imported by main.mjs: Dash's own copies would be evaluated beside these
         routes_pathname_prefix="/",
         requests_pathname_prefix=settings.url_prefix,
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "description", "content": DESCRIPTION},
-            {"name": "saddlesurf-base", "content": settings.url_prefix},
         ],
     )
-    app.layout = page
-    compute = create_compute(settings)
-    register(app, compute, Ensembles(compute, partial(create_executor, settings.scheduler)))
+    app.renderer = ""  # assets/main.mjs starts it, once what it calls is there
+    app.layout = partial(page, deck.catalogue)
+    compute = create_compute(settings, deck)
+    register(app, deck, compute, Jobs(compute, partial(create_executor, settings.scheduler)))
     Compress(app.server)
     _protect(app, settings)
     return app
 
 
-def create_compute(settings: Settings) -> Compute:
+def index_string(catalogue: Catalogue, base: str) -> str:
+    """The index page: the modules of the page's scripts are fetched at once, the specification lies in it."""
+    modules = sorted(file.name for file in (ASSETS / "page").glob("*.mjs"))
+    links = "\n    ".join(f'<link rel="modulepreload" href="{base}assets/page/{name}">' for name in modules)
+    return (
+        INDEX.replace("{modules}", links)
+        .replace("{specification_id}", ids.SPECIFICATION)
+        .replace("{specification}", as_block(specification(catalogue, base)))
+    )
+
+
+def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache."""
-    serializer = NpzSerializer(*RESULT_TYPES, Descent, Members)
+    serializer = NpzSerializer(*deck.result_types, Members)
     disk = FileShelf(settings.cache_folder, serializer, entries=settings.cache_entries)
     return Compute(ResultCache(disk, memory=settings.cache_memory))
 

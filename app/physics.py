@@ -14,6 +14,7 @@ if TYPE_CHECKING or __package__ == "app":
         ParameterError,
         Status,
         __version__,
+        checks,
         complexity,
         dynamics,
         hessian,
@@ -21,8 +22,6 @@ if TYPE_CHECKING or __package__ == "app":
         phases,
         simulation,
     )
-    from engine import checks
-    from engine.checks import LARGEST_N, SMALLEST_N
 else:
     from ..engine import (
         EngineError,
@@ -30,6 +29,7 @@ else:
         ParameterError,
         Status,
         __version__,
+        checks,
         complexity,
         dynamics,
         hessian,
@@ -37,14 +37,10 @@ else:
         phases,
         simulation,
     )
-    from ..engine import checks
-    from ..engine.checks import LARGEST_N, SMALLEST_N
 
 VERSION = __version__
 
 __all__ = [
-    "LARGEST_N",
-    "SMALLEST_N",
     "VERSION",
     "EngineError",
     "Model",

@@ -21,9 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "page.png"
 QUERY = "?v=1&d2=0.4651"
 MOMENT = 350  # steps of the moment's slider from the left
-READY = """() => ["phase", "flow", "spectrum", "landscape"].every((name) => {
-    const gd = document.querySelector(`#${name}-graph .js-plotly-plot`); return gd && gd.data && gd.data.length; })
-    && !window.saddlesurf.gate.busy"""
+READY = "() => document.documentElement.dataset.page === 'settled'"
 
 
 def main() -> None:
@@ -65,7 +63,6 @@ def look(address: str) -> None:
         for _ in range(MOMENT):
             page.keyboard.press("ArrowRight")
         page.evaluate("document.activeElement.blur()")
-        page.wait_for_timeout(500)
         page.wait_for_function(READY)
         page.screenshot(path=TARGET)
         browser.close()

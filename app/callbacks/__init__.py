@@ -1,31 +1,20 @@
-"""Thin wiring between the page and the services. `register` has one line for each part."""
+"""Thin wiring between the page and what answers it. `register` has one line for each part."""
 
 from __future__ import annotations
 
 from dash import Dash
 
-from app import ids
-from app.callbacks import controls, data, ensemble, flow, landscape, page, phase, sentence, spectrum, theory
-from app.callbacks.panel import register_panels
-from app.services.compute import Compute
-from app.services.ensemble import Ensembles
+from ..cards.deck import Deck
+from ..compute.compute import Compute
+from ..quantities.jobs import Jobs
+from . import controls, data, ensemble, page, panel, theory
 
 
-def register(app: Dash, compute: Compute, ensembles: Ensembles) -> None:
+def register(app: Dash, deck: Deck, compute: Compute, jobs: Jobs) -> None:
     """Wire everything."""
-    controls.register(app)
-    page.register(app)
-    data.register(app, compute)
+    controls.register(app, deck.catalogue)
+    page.register(app, deck.catalogue)
+    panel.register(app, deck, compute)
+    data.register(app, deck, compute)
     theory.register(app)
-    ensemble.register(app, compute, ensembles)
-    register_panels(
-        app,
-        compute,
-        {
-            ids.PHASE: phase.draw,
-            ids.FLOW: flow.draw,
-            ids.SPECTRUM: spectrum.draw,
-            ids.LANDSCAPE: landscape.draw,
-            ids.SENTENCE: sentence.draw,
-        },
-    )
+    ensemble.register(app, compute, jobs)

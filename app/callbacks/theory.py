@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc
 
-from app import ids
+from ..page import ids
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 PAGES: Final = {

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, figure, label
-from engine.complexity import GoodMinimum, Landscape
+from ..physics import complexity
+from .figure import Figure
+from .pinned import draw_pinned
+from .theme import Theme, compact, figure, label
 
 TICKS: Final = (-1.0, -0.1, -0.01, -0.001, 0.0, 0.001, 0.01, 0.1, 1.0)
 LINEAR: Final = 1e-4  # below this size the axis is linear
 
 
 def complexity_figure(
-    landscape: Landscape,
+    landscapes: Sequence[complexity.Landscape],
     look: Theme,
     *,
-    isolated: tuple[GoodMinimum, ...] = (),
+    isolated: tuple[complexity.GoodMinimum, ...] = (),
     flow_overlap: float | None = None,
 ) -> Figure:
     """Draw both curves on a symmetric-logarithmic axis, isolated minima as points, the flow's m as a guide.
 
     Parameters
     ----------
-    landscape : Landscape
-        Σ(m) of all stationary points and of minima, maximised over μ.
+    landscapes : sequence of Landscape
+        Σ(m) of all stationary points and of minima, maximised over μ: of the live point, then of the pinned ones, whose
+        minima alone are drawn.
     look : Theme
         Light or dark.
     isolated : tuple of GoodMinimum
-        The good and the mirror minimum, if they exist; only stable ones are drawn.
+        The live point's good and mirror minimum, if they exist; only stable ones are drawn.
     flow_overlap : float, optional
         The flow's overlap at the chosen moment.
     """
+    landscape, *pinned = landscapes
     made = figure(
         look,
         x={"title": "overlap m", "range": [-1.02, 1.02], "nticks": 9, "hoverformat": ".3f"},
@@ -48,6 +52,9 @@ def complexity_figure(
     )
     made.update_layout(margin={"l": 72})
     made.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line={"color": look.ink, "width": 1.5})
+    for k, other in enumerate(pinned):
+        minima = np.where(np.isfinite(other.complexity_minima), symlog(other.complexity_minima), np.nan)
+        draw_pinned(made, k, other.overlap, minima, look, hover="minima<extra></extra>")
     curves = (
         ("all stationary points", landscape.complexity_all, look.faint, "dot"),
         ("minima", landscape.complexity_minima, look.line, "solid"),

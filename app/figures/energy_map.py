@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure, encode
-from app.figures.theme import Theme, compact, figure, label
-from app.figures.words import say
-from engine.complexity import GoodMinimum
+from ..physics import complexity
+from .figure import Figure, encode
+from .pinned import draw_pinned
+from .theme import Theme, compact, figure, label
+from .words import say
 
 Curve = NDArray[np.float64]
 CIVIDIS: Final = (
     "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
 )  # fmt: skip
+WALK: Final = "{name}: m = %{{x:.4g}}, e = %{{y:.5g}}<extra></extra>"
 BARE: Final = 0.02  # of the axis: a threshold's line and the region it belongs to do not touch
 
 
@@ -27,10 +30,10 @@ def energy_map_figure(
     minima: Curve,
     stationary: Curve,
     look: Theme,
-    path: Curve,
+    paths: Sequence[Curve],
     moment: tuple[float, float],
     thresholds: tuple[float, float],
-    isolated: GoodMinimum | None = None,
+    isolated: complexity.GoodMinimum | None = None,
     instance: Curve | None = None,
     instance_moment: tuple[float, float] | None = None,
 ) -> Figure:
@@ -46,10 +49,10 @@ def energy_map_figure(
         Outlines of both regions; NaN parts them.
     look : Theme
         Light or dark.
-    path : array, shape (2, n)
-        The flow's overlap and energy.
+    paths : sequence of array, shape (2, n)
+        Overlap and energy along the live point's flow, then along those of the pinned ones.
     moment : (float, float)
-        The same at the chosen moment.
+        Those of the live one at the chosen moment.
     thresholds : (float, float)
         Energies of marginal states without overlap: by Kac-Rice and by the ageing ansatz.
     isolated : GoodMinimum, optional
@@ -86,6 +89,9 @@ def energy_map_figure(
     )  # fmt: skip
     sign = 1.0 if abs(right) >= abs(left) else -1.0
     _thresholds(made, thresholds, sign, look)
+    path, *pinned = paths
+    for k, other in enumerate(pinned):
+        draw_pinned(made, k, *_seen(other, top), look, hover=WALK.format(name="flow"))
     _walk(made, path, top, "flow", 3, look.outlier)
     if instance is not None and instance_moment is not None:
         _walk(made, instance, top, "instance", 2, look.instance)
@@ -110,12 +116,18 @@ def energy_map_figure(
 
 
 def _walk(made: Figure, path: Curve, top: float, name: str, width: int, colour: str) -> None:
-    """Draw a path from just above the picture on."""
-    first = max(int(np.argmax(path[1] <= top)) - 1, 0)
+    """Draw what is seen of a path."""
+    x, y = _seen(path, top)
     made.add_scatter(
-        x=compact(path[0][first:]), y=compact(path[1][first:]), mode="lines", line={"color": colour, "width": width},
-        name=name, hovertemplate=f"{name}: m = %{{x:.4g}}, e = %{{y:.5g}}<extra></extra>",
+        x=compact(x), y=compact(y), mode="lines", line={"color": colour, "width": width},
+        name=name, hovertemplate=WALK.format(name=name),
     )  # fmt: skip
+
+
+def _seen(path: Curve, top: float) -> tuple[Curve, Curve]:
+    """A path from just above the picture on."""
+    first = max(int(np.argmax(path[1] <= top)) - 1, 0)
+    return path[0][first:], path[1][first:]
 
 
 def _mark(

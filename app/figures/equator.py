@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import SKY, VERMILION, Theme, compact, figure, label, rgba
+from .figure import Figure
+from .theme import SKY, VERMILION, Theme, compact, figure, label, rgba
 
 Curve = NDArray[np.float64]
 NARROWEST = 1e-9  # a band thinner than this in t is none

@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, figure, label, power_of_ten
-from app.figures.timeline import FIRST_TIME, Curves, Instance, draw_instance, thinned
-from app.figures.words import say
-from engine import Model
+from ..physics import Model
+from .figure import Figure
+from .pinned import draw_pinned
+from .theme import Theme, compact, figure, label, power_of_ten
+from .timeline import FIRST_TIME, Curves, Instance, draw_instance, thinned
+from .words import say
 
-View = Literal["overlap", "log_overlap", "energy", "multiplier"]
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is drawn of a trajectory.
+
+    Parameters
+    ----------
+    title : str
+        Of the axis.
+    hover : str
+        Template of the hover's line.
+    of : callable
+        Its values on a path, in the model's units.
+    log : bool
+        Whether its axis is logarithmic.
+    """
+
+    title: str
+    hover: str
+    of: Callable[[Model, Curves], NDArray[np.float64]]
+    log: bool = False
+
+
+OVERLAP: Final = Quantity("m(t)", "m = %{y:.5g}<extra></extra>", lambda _, path: path.overlap)
+LOG_OVERLAP: Final = Quantity(
+    "|m(t)|", "|m| = %{y:.3e}<extra></extra>", lambda _, path: np.abs(path.overlap), log=True
+)
+ENERGY: Final = Quantity("e(t)", "e = %{y:.5f}<extra></extra>", lambda _, path: path.energy)
+MULTIPLIER: Final = Quantity(
+    "μ(t)/2σ",
+    "μ/2σ = %{y:.5f}<extra></extra>",
+    lambda model, path: path.lagrange_multiplier / (2 * model.sigma),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +63,40 @@ class Level:
 
 
 def flow_figure(
-    model: Model,
-    trajectory: Curves,
+    quantity: Quantity,
+    points: Sequence[tuple[Model, Curves]],
     look: Theme,
     *,
     t_max: float,
-    view: View = "overlap",
     levels: tuple[Level, ...] = (),
     escape: float | None = None,
     instance: Instance | None = None,
 ) -> Figure:
-    """Draw one quantity of a trajectory from t = 0.1 to t_max.
+    """Draw one quantity of the trajectories of some points from t = 0.1 to t_max.
 
     Parameters
     ----------
-    model : Model
-        Gives σ for the multiplier's unit.
-    trajectory : engine.dynamics.Trajectory
-        On the times to be drawn (use ``.at``).
+    quantity : Quantity
+        What is drawn.
+    points : sequence of (Model, engine.dynamics.Trajectory)
+        The live point first, then the pinned ones; each on the times to be drawn (use ``.at``). The model gives σ for
+        the multiplier's unit.
     look : Theme
         Light or dark.
     t_max : float
         Right end of the axis.
-    view : str
-        What is drawn: the overlap (linear or logarithmic), the energy or μ/2σ.
     levels : tuple of Level
-        References drawn behind the curve.
+        References of the live point, drawn behind the curves.
     escape : float, optional
-        Escape time by the linear growth of the overlap.
+        Its escape time by the linear growth of the overlap.
     instance : Instance, optional
-        A descent on a real instance, drawn over the theory's curve.
+        A descent on a real instance of it, drawn over the theory's curve.
     """
-    values, title, hover = _quantity(model, trajectory, view)
+    (model, trajectory), *pinned = points
+    values = quantity.of(model, trajectory)
     path = None if instance is None else thinned(instance.path)
-    real = values[:0] if path is None else _quantity(model, path, view)[0]
+    real = values[:0] if path is None else quantity.of(model, path)
+    beside = [(other.time, quantity.of(its_model, other)) for its_model, other in pinned]
     levels = tuple(level for level in levels if np.isfinite(level.value))
     made = figure(
         look,
@@ -72,9 +106,9 @@ def flow_figure(
             "range": [np.log10(FIRST_TIME), np.log10(t_max)],
             **power_of_ten(-1, 6),
         },
-        y={"title": title, "type": "log" if view == "log_overlap" else "linear"}
-        | _range(values, real, levels, view),
-        revision=f"flow-{view}-{t_max:g}",
+        y={"title": quantity.title, "type": "log" if quantity.log else "linear"}
+        | _range(quantity, values, [real, *(curve for _, curve in beside)], levels),
+        revision=f"flow-{quantity.title}-{t_max:g}",
     )
     for level in levels:
         made.add_shape(
@@ -85,7 +119,7 @@ def flow_figure(
         made.add_annotation(**label(
                 look, level.text, x=int(level.right), xref="paper",
                 xanchor="right" if level.right else "left", xshift=-4 if level.right else 4,
-                y=np.log10(level.value) if view == "log_overlap" else level.value,
+                y=np.log10(level.value) if quantity.log else level.value,
                 yanchor="bottom" if above else "top", font={"size": 12, "color": level.colour},
             )
         )  # fmt: skip
@@ -103,48 +137,46 @@ def flow_figure(
                 font={"size": 12, "color": look.faint},
             )
         )  # fmt: skip
+    for k, (time, curve) in enumerate(beside):
+        draw_pinned(
+            made, k, time, curve, look, hover=quantity.hover, log=(True, quantity.log), exact=quantity.log
+        )
     made.add_scatter(
         x=compact(trajectory.time),
-        y=values if view == "log_overlap" else compact(values),
+        y=values if quantity.log else compact(values),
         mode="lines",
         line={"color": look.line, "width": 2.5},
-        hovertemplate=hover,
+        hovertemplate=quantity.hover,
         name="flow",
     )
     if path is not None and instance is not None:
-        draw_instance(made, path.time, real, instance.name, look, hover=hover, log=view == "log_overlap")
+        draw_instance(made, path.time, real, instance.name, look, hover=quantity.hover, log=quantity.log)
     made.update_layout(
         meta={"timed": True}, xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}}
     )
     return made
 
 
-def _quantity(model: Model, trajectory: Curves, view: View) -> tuple[NDArray[np.float64], str, str]:
-    if view == "energy":
-        return trajectory.energy, "e(t)", "e = %{y:.5f}<extra></extra>"
-    if view == "multiplier":
-        return trajectory.lagrange_multiplier / (2 * model.sigma), "μ(t)/2σ", "μ/2σ = %{y:.5f}<extra></extra>"
-    if view == "log_overlap":
-        return np.abs(trajectory.overlap), "|m(t)|", "|m| = %{y:.3e}<extra></extra>"
-    return trajectory.overlap, "m(t)", "m = %{y:.5g}<extra></extra>"
-
-
 def _range(
-    values: NDArray[np.float64], real: NDArray[np.float64], levels: tuple[Level, ...], view: View
+    quantity: Quantity,
+    values: NDArray[np.float64],
+    others: Sequence[NDArray[np.float64]],
+    levels: tuple[Level, ...],
 ) -> dict[str, object]:
-    both = np.concatenate([values, real])
-    shown = both[np.isfinite(both)]
-    if view == "overlap":
+    """The axis that holds all curves; the overlap's own one stands still while something moves."""
+    together = np.concatenate([values, *others])
+    shown = together[np.isfinite(together)]
+    if quantity is OVERLAP:
         low = -1.03 if shown.size and (values[-1] < 0 or shown.min() < -0.05) else -0.03
         high = 0.05 if low < -1 and shown.max() < 0.05 else 1.03
         return {"range": [low, high], "nticks": 6}
-    if view == "log_overlap":
+    if quantity.log:
         low = int(np.floor(np.log10(max(shown.min(), 1e-120)))) if shown.size else -10
         return {"range": [low - 0.1, 0.15], **power_of_ten(low, 0, max(1, -low // 4))}
     if shown.size == 0:
         return {}
-    both = np.concatenate([shown, [level.value for level in levels]])
-    bottom, top = float(both.min()), float(both.max())
+    together = np.concatenate([shown, [level.value for level in levels]])
+    bottom, top = float(together.min()), float(together.max())
     pad = 0.06 * (top - bottom) + 1e-9
     return {"range": [bottom - pad, top + pad], "nticks": 6}
 

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, figure, label, power_of_ten
-from app.figures.timeline import FIRST_TIME
-from engine import Model
-from engine.dynamics import Gain
+from ..physics import Model, dynamics, hessian
+from .figure import Figure
+from .pinned import draw_pinned
+from .theme import Theme, compact, figure, label, power_of_ten
+from .timeline import FIRST_TIME
+
+RATE: Final = "Λ = %{y:.5f}<extra></extra>"
 
 
-def growth_figure(model: Model, gain: Gain, look: Theme, *, t_max: float) -> Figure:
+def growth_figure(points: Sequence[tuple[Model, dynamics.Gain]], look: Theme, *, t_max: float) -> Figure:
     """Draw Λ = (d ln m/dt + μ)/σ on the left axis and κ = d ln m/d ln t on the right one.
 
     Parameters
     ----------
-    model : Model
-        Gives θ at m = 0, and with it Λ's limit: θ + 1/θ above the gradient-flow line, 2 below.
-    gain : Gain
-        Of `engine.dynamics.escape_gain`.
+    points : sequence of (Model, Gain)
+        The live point first, then the pinned ones, of which Λ alone is drawn. A model gives θ at m = 0, and with it Λ's
+        limit: θ + 1/θ above the gradient-flow line, 2 below.
     look : Theme
         Light or dark.
     t_max : float
         Right end of the time axis.
     """
+    (model, gain), *pinned = points
     shown = gain.time >= FIRST_TIME
     time, rate, exponent = gain.time[shown], gain.growth[shown], gain.exponent[shown]
     theta = float(model.theta(0.0))
-    limit = theta + 1 / theta if theta > 1 else 2.0
+    limit = float(hessian.late_growth(theta))
     made = figure(
         look,
         x={
@@ -56,9 +61,12 @@ def growth_figure(model: Model, gain: Gain, look: Theme, *, t_max: float) -> Fig
         **label(look, f"{words} = {limit:.3f}" if theta > 1 else words, x=0, xref="paper", xanchor="left", xshift=4,
                 y=limit, yanchor="bottom", font={"size": 12, "color": look.line})
     )  # fmt: skip
+    for k, (_, other) in enumerate(pinned):
+        late = other.time >= FIRST_TIME
+        draw_pinned(made, k, other.time[late], other.growth[late], look, hover=RATE, log=(True, False))
     made.add_scatter(
         x=compact(time), y=compact(rate), mode="lines", line={"color": look.line, "width": 2.5},
-        hovertemplate="Λ = %{y:.5f}<extra></extra>", name="rate",
+        hovertemplate=RATE, name="rate",
     )  # fmt: skip
     made.add_scatter(
         x=compact(time), y=compact(np.clip(exponent, -5, 50)), yaxis="y2", mode="lines",

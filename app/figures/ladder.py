@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, figure, label
-from app.figures.words import say
+from .figure import Figure
+from .theme import Theme, compact, figure, label
+from .words import say
 
 Curve = NDArray[np.float64]
 SMALLEST = 1e-8  # a Σ below this is none
 
 
 def ladder_figure(
-    scaled: Curve, complexity_all: Curve, complexity_index: Curve, look: Theme, *, theta: float
+    scaled: Curve, complexity_all: Curve, complexity_index: Curve, look: Theme, *, theta: float, bbp: float
 ) -> Figure:
     """Draw Σ₀, Σ₁, … and Σ of all against t = μ/σ at m = 0.
 
@@ -31,7 +31,9 @@ def ladder_figure(
     look : Theme
         Light or dark.
     theta : float
-        θ(0); the outlier is at zero at t = θ + 1/θ if θ > 1.
+        θ(0); an outlier exists for θ > 1.
+    bbp : float
+        t at which it is at zero.
     """
     edge = int(np.argmin(np.abs(scaled - 2)))
     size = float(complexity_all[edge])
@@ -54,7 +56,7 @@ def ladder_figure(
     )  # fmt: skip
     made.update_layout(margin={"l": 72}, xaxis={"hoverformat": ".6g"})
     made.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line={"color": look.ink, "width": 1.5})
-    _guides(made, theta, right, look)
+    _guides(made, bbp if theta > 1 else np.inf, right, look)
     _curve(made, scaled, complexity_all, "all", (look.faint, 5, "dot"))
     if none:
         made.add_annotation(**label(
@@ -109,7 +111,7 @@ def _curve(made: Figure, t: Curve, values: Curve, name: str, style: tuple[str, f
     )  # fmt: skip
 
 
-def _guides(made: Figure, theta: float, right: float, look: Theme) -> None:
+def _guides(made: Figure, outlier: float, right: float, look: Theme) -> None:
     """The edge of the bulk at zero, and the outlier at zero."""
     made.add_shape(
         type="line", x0=2, x1=2, y0=0, y1=1, yref="paper", line={"color": look.ink, "width": 1, "dash": "dot"}
@@ -117,9 +119,12 @@ def _guides(made: Figure, theta: float, right: float, look: Theme) -> None:
     made.add_annotation(
         **label(look, "bulk at zero", x=2, y=0, yref="paper", yanchor="bottom", xanchor="right", xshift=-3)
     )
-    outlier = theta + 1 / theta if theta > 1 else np.inf
     beyond = outlier > right
-    words = "no outlier" if theta <= 1 else f"outlier at zero, t = {outlier:.5g}" + (" →" if beyond else "")
+    words = (
+        "no outlier"
+        if np.isinf(outlier)
+        else f"outlier at zero, t = {outlier:.5g}" + (" →" if beyond else "")
+    )
     if not beyond:
         made.add_shape(
             name="bbp", type="line", x0=outlier, x1=outlier, y0=0, y1=1, yref="paper",

@@ -2,148 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import GREEN, GREY, ORANGE, SKY, Theme, compact, figure, power_of_ten, rgba
+from .figure import Figure
+from .phase_bayes import hatch_bayes
+from .phase_lines import DELTA_P, FAMILIES, INVERSE_DELTA_2, LANGEVIN, LINES, MATRIX, REGIONS, Line
+from .pinned import mark_pinned
+from .theme import Theme, compact, figure, power_of_ten, rgba
 
-DELTA_P: Final = (0.03, 100.0)  # range of the horizontal axis
-INVERSE_DELTA_2: Final = (0.3, 20.0)  # range of the vertical axis
 LANGEVIN_NAMED: Final = 1.22  # 1/Δ₂ at which the name of its line stands among the others
-WEAK_NAMED: Final = 0.06  # decades of 1/Δ₂ that a name needs
 TYPICAL_SCALE: Final = (
     2.0  # pixels a decade upwards over pixels a decade sideways, before the page knows better
 )
 Curve = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A phase between two lines (None: the picture's edge), how it is filled, and where its name stands.
-
-    A band is named from outside: ``word`` is the place of its name and ``target`` the log10 of Δp at which a thin line
-    from there meets it. Places are (log10 of Δp, log10 of 1/Δ₂).
-    """
-
-    name: str
-    lower: str | None
-    upper: str | None
-    colour: str
-    strength: float
-    word: tuple[float, float]
-    target: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the diagram and its name, written along it.
-
-    ``place`` is the log10 of Δp of the name (or of 1/Δ₂, if ``upright``), ``shift`` its distance above in pixels;
-    ``why`` says under the pointer where the line comes from and which picture shows it.
-    """
-
-    name: str
-    dash: str
-    width: float
-    place: float = 0.0
-    shift: float = 0.0
-    upright: bool = False
-    why: str = ""
-    colour: str = "line"
-
-
-# theory: the partition at T = 0, from the highest signal-to-noise ratio down
-REGIONS: Final = (
-    Region("only the good minimum", "trivialization_line", None, GREEN, 1.0, (1.93, 0.62)),
-    Region("rare minima left", "typical_line", "trivialization_line", SKY, 0.5, (-0.5, 1.2), -1.0),
-    Region(
-        "many minima,<br>yet the flow works",
-        "gradient_flow_line",
-        "typical_line",
-        SKY,
-        1.0,
-        (-0.2, 0.98),
-        -0.75,
-    ),
-    Region(
-        "AMP works,<br>the flow is stuck", "amp_line", "gradient_flow_line", ORANGE, 1.0, (-1.42, 0.27), -0.6
-    ),
-    Region("the flow and ML-AMP fail", None, "amp_line", GREY, 1.0, (1.93, -0.27)),
-)
-LINES: Final[Mapping[str, Line]] = {
-    "trivialization_line": Line(
-        "trivialization", "solid", 2, 0.75, 9,
-        why="Σ of minima at m ≥ 0 is last zero at m = 0, μ = 2σ<br>landscape card: Σ(m), equator",
-    ),
-    "typical_line": Line(
-        "typical", "dot", 2, -1.3, 7,
-        why="Σ(0, σ(θ<sub>0</sub> + 1/θ<sub>0</sub>)) = 0: typical points turn into saddles<br>landscape card: equator",
-    ),
-    "gradient_flow_line": Line(
-        "gradient flow", "solid", 3, -1.1, -9,
-        why="Δ<sub>p</sub> = (p−1)Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>), that is θ<sub>0</sub> = 1"
-        "<br>Hessian card: an outlier leaves the bulk",
-    ),
-    "amp_line": Line(
-        "ML-AMP", "solid", 2, 0.3, -9,
-        why="Δ<sub>p</sub> = Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>): m = 0 turns unstable"
-        "<br>flow card: ML-AMP's overlap",
-    ),
-    "good_well_line": Line(
-        "good well stable", "dash", 1.5, -0.22, -9, upright=True, colour="ink",
-        why="A = σ at the good minimum<br>landscape card: Σ(m), the star",
-    ),
-    "mirror_line": Line(
-        "mirror well stable", "dashdot", 1.5, -0.28, 9, colour="ink",
-        why="A = σ at the mirror minimum, m &lt; 0 (odd p)<br>landscape card: Σ(m), the star at m &lt; 0",
-    ),
-    "decay_line": Line(
-        "m decays below (heuristic)", "dot", 2, 1.17, -9, colour="faint",
-        why="σ/Δ<sub>2</sub> = Q′(1) with the response of the ageing ansatz: a heuristic<br>flow card: log m",
-    ),
-    "trivialization_line_equator": Line(
-        "trivial, equator", "dash", 1.5, 0.12, 9, colour="ink",
-        why="the last minima near m = 0; for p = 3 at slightly negative m<br>landscape card: Σ(m)",
-    ),
-    "trivialization_line_all": Line(
-        "trivial at every m", "longdash", 1.5, -1.1, 9, colour="ink",
-        why="no band of minima at any m, the mirror well's included<br>landscape card: Σ(m)",
-    ),
-    "bayes_dynamic": Line(
-        "Bayes dynamic", "dot", 2, -0.27, -10, upright=True, colour="ink",
-        why="the informed fixed point of q = Q′(q)/(1+Q′(q)) appears<br>a statement about the posterior, T = 1",
-    ),
-    "bayes_information": Line(
-        "Bayes information", "dashdot", 2, -0.27, 10, upright=True, colour="ink",
-        why="the informed fixed point has the larger free entropy<br>a statement about the posterior, T = 1",
-    ),
-    "bayes_algorithmic": Line(
-        "Bayes algorithmic", "dash", 2, 0.15, -9, colour="ink",
-        why="Bayes-optimal message passing reaches the full overlap from scratch"
-        "<br>a statement about the posterior, T = 1",
-    ),
-}  # fmt: skip
-FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "flow": ("trivialization_line", "typical_line", "gradient_flow_line", "amp_line"),
-    "wells": ("good_well_line", "mirror_line", "decay_line"),
-    "trivial": ("trivialization_line_equator", "trivialization_line_all"),
-    "bayes": ("bayes_dynamic", "bayes_information", "bayes_algorithmic"),
-    "langevin": (),
-}
-MATRIX: Final = Line(
-    "matrix alone", "dot", 1, colour="ink",
-    why="Δ<sub>2</sub> = 1: all lines tend to it for Δ<sub>p</sub> → ∞<br>landscape card at Δ<sub>p</sub> = inf",
-)  # fmt: skip
-LANGEVIN: Final = Line(
-    "Langevin dynamics", "dashdot", 3, colour="outlier",
-    why="Δ<sub>p</sub> = (p−1)(1−TΔ<sub>2</sub>)<sup>p−2</sup>Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>)"
-    "<br>flow card at that T: threshold states lose their stability to the signal",
-)  # fmt: skip
 
 
 def phase_diagram_figure(
@@ -154,6 +29,7 @@ def phase_diagram_figure(
     *,
     temperature: float = 0.0,
     families: tuple[str, ...] = ("flow",),
+    pinned: Sequence[tuple[float, float]] = (),
 ) -> Figure:
     """Draw the families of lines that are looked at, with the regions of T = 0 when the temperature is 0.
 
@@ -172,6 +48,8 @@ def phase_diagram_figure(
         T >= 0; of the Langevin line too, which is that of T = 1 at T = 0.
     families : tuple of str
         Names of `FAMILIES`. With a positive temperature those of T = 0 are left out.
+    pinned : sequence of (float, float)
+        Δp and 1/Δ₂ of the pinned points.
     """
     made = figure(
         look,
@@ -189,14 +67,17 @@ def phase_diagram_figure(
     inverse = {name: 1 / values for name, values in lines.items() if name in LINES}
     shown = families if temperature == 0.0 else tuple(set(families) & {"bayes"})
     named = {
-        name: inverse[name] for family in shown for name in FAMILIES[family] if _seen(inverse[name]).any()
+        name: inverse[name]
+        for family in shown
+        for name in FAMILIES[family].lines
+        if _seen(inverse[name]).any()
     }
     _drop_twins(named, inverse)
     tangents: list[list[float] | None] = []
     if "flow" in shown:
         _fill_regions(made, delta_p, inverse, look)
     if "bayes" in shown:
-        _hatch_bayes(made, delta_p, inverse, look, tangents)
+        hatch_bayes(made, delta_p, inverse, look, tangents)
     for name, curve in named.items():
         _draw_line(made, delta_p, curve, LINES[name], look)
     if "flow" in shown:
@@ -205,6 +86,8 @@ def phase_diagram_figure(
     if "langevin_line" in lines:
         _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone="flow" not in shown)
     _name_lines(made, delta_p, named, look, tangents)
+    mark_pinned(made, pinned, (DELTA_P, INVERSE_DELTA_2), look)
+    tangents += [None] * len(pinned)
     made.update_layout(meta={"tangents": tangents})
     return made
 
@@ -239,48 +122,6 @@ def _langevin(
             bgcolor=rgba(look.paper, 0.72), font={"size": 13 if alone else 11, "color": look.outlier},
         )  # fmt: skip
         tangents.append(None)
-
-
-def _hatch_bayes(
-    made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
-) -> None:
-    """Hatch what no method, or no known fast one, can do; nothing is filled: it is another question's answer."""
-    ground = np.full_like(delta_p, INVERSE_DELTA_2[0] / 10)
-    one = np.ones_like(delta_p)
-    first_order = np.isfinite(inverse["bayes_information"])
-    information = np.where(first_order, np.maximum(inverse["bayes_information"], ground), one)
-    algorithmic = np.where(first_order, inverse["bayes_algorithmic"], one)
-    hard_floor = np.minimum(information, one)
-    for name, low, high, shape in (
-        ("impossible", ground, hard_floor, "/"),
-        ("hard", hard_floor, one, "x"),
-        ("weak overlap easy, full one hard", one, np.maximum(algorithmic, one), "."),
-    ):
-        if not (high > low * (1 + 1e-9)).any():
-            continue
-        made.add_scatter(
-            x=compact(np.concatenate([delta_p, delta_p[::-1]])), y=compact(np.concatenate([high, low[::-1]])),
-            mode="lines", line={"width": 0}, fill="toself", hoverinfo="skip", name=name,
-            fillcolor="rgba(0,0,0,0)",
-            fillpattern={
-                "shape": shape, "fgcolor": rgba(look.ink, 0.55), "bgcolor": "rgba(0,0,0,0)", "size": 11,
-                "solidity": 0.12 if shape != "." else 0.25,
-            },
-        )  # fmt: skip
-    hard = bool((hard_floor < 0.6).any())
-    weak = bool(np.log10(algorithmic).max() > WEAK_NAMED)
-    for text, u, v, shown, anchor in (
-        ("impossible for anyone", 1.93, -0.44, True, "right"),
-        ("hard", -1.5, -0.44, hard, "left"),
-        ("weak overlap easy, full hard", -1.49, 0.05, weak, "left"),
-        ("easy for Bayes-AMP", 1.93, 0.5, True, "right"),
-    ):
-        if shown:
-            made.add_annotation(
-                text=text, x=u, y=v, showarrow=False, xanchor=anchor, bgcolor=rgba(look.paper, 0.8), borderpad=2,
-                bordercolor=look.ink, borderwidth=1, font={"size": 12, "color": look.ink},
-            )  # fmt: skip
-            tangents.append(None)
 
 
 def _fill_regions(made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme) -> None:

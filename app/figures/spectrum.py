@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
+from numpy.typing import NDArray
 
-from app.figures.figure import Figure, encode
-from app.figures.theme import Theme, compact, figure, label, rgba
-from app.figures.words import say
-from engine.hessian import Spectrum
-from engine.simulation import HessianSample
+from ..physics import hessian, simulation
+from .figure import Figure, encode
+from .pinned import draw_pinned
+from .theme import Theme, compact, figure, label, rgba
+from .words import say
 
-POINTS = 240
+Floats = NDArray[np.float64]
+POINTS: Final = 240
 
 
 def spectrum_figure(
-    spectrum: Spectrum,
+    spectra: Sequence[hessian.Spectrum],
     look: Theme,
     *,
     axis: tuple[float, float] | None = None,
-    sample: HessianSample | None = None,
+    sample: simulation.HessianSample | None = None,
 ) -> Figure:
     """Draw ρ(λ), the outlier as a line whose height is its overlap with the signal, and λ = 0.
 
     Parameters
     ----------
-    spectrum : Spectrum
-        Of `engine.hessian.spectrum`.
+    spectra : sequence of Spectrum
+        Of `engine.hessian.spectrum`: the live point's, then those of the pinned ones, drawn as outlines.
     look : Theme
         Light or dark.
     axis : (float, float), optional
@@ -33,10 +38,9 @@ def spectrum_figure(
     sample : HessianSample, optional
         The Hessian of a real instance: its histogram, and its lowest eigenvalues as points on the axis.
     """
+    spectrum, *pinned = spectra
     lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
-    # cos spacing resolves the square-root edges
-    eigenvalue = (lower + upper) / 2 - (upper - lower) / 2 * np.cos(np.linspace(0, np.pi, POINTS))
-    density = spectrum.density(eigenvalue)
+    eigenvalue, density = _bulk(spectrum)
     peak = 2 / (np.pi * (upper - lower) / 2)
     left, right = axis or (lower, upper)
     if spectrum.outlier is not None:
@@ -58,6 +62,8 @@ def spectrum_figure(
             "marker": {"color": rgba(look.instance, 0.45), "line": {"width": 0}}, "name": "instance",
             "hovertemplate": "ρ = %{y:.4f}<extra>instance</extra>",
         })  # fmt: skip
+    for k, other in enumerate(pinned):
+        draw_pinned(made, k, *_outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
     made.add_scatter(
         x=compact(eigenvalue),
         y=compact(density),
@@ -115,3 +121,19 @@ def spectrum_figure(
             hovertemplate="instance: λ = %{x:.4f}, overlap² %{customdata:.3f}<extra></extra>",
         )  # fmt: skip
     return made
+
+
+def _bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
+    """λ and ρ(λ) over the bulk; cos spacing resolves the square-root edges."""
+    lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
+    eigenvalue = (lower + upper) / 2 - (upper - lower) / 2 * np.cos(np.linspace(0, np.pi, POINTS))
+    return eigenvalue, np.asarray(spectrum.density(eigenvalue))
+
+
+def _outline(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
+    """The bulk from its right edge, and the outlier below it as a spike whose height is its overlap with the signal."""
+    eigenvalue, density = (values[::-1] for values in _bulk(spectrum))
+    if spectrum.outlier is None or spectrum.outlier_overlap is None or spectrum.theta < 0:
+        return eigenvalue, density
+    height = spectrum.outlier_overlap * float(density.max())
+    return np.append(eigenvalue, [np.nan, *[spectrum.outlier] * 2]), np.append(density, [np.nan, 0.0, height])

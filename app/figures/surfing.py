@@ -7,17 +7,17 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, figure, label, power_of_ten, rgba
-from app.figures.timeline import FIRST_TIME
-from engine.simulation import HessianSample
+from ..physics import simulation
+from .figure import Figure
+from .theme import Theme, compact, figure, label, power_of_ten, rgba
+from .timeline import FIRST_TIME
 
 Floats = NDArray[np.float64]
 ZOOM: Final = 5.0  # height of the picture below zero, in gaps between bulk and outlier
 
 
 class Along(Protocol):
-    """The spectrum along the flow: `app.services.surfing.Surfing`."""
+    """The spectrum along the flow: `app.quantities.surfing.Surfing`."""
 
     @property
     def time(self) -> Floats:
@@ -51,7 +51,7 @@ def surfing_figure(
     sigma: float,
     t_max: float,
     own: tuple[Floats, Floats] | None = None,
-    drawn: tuple[HessianSample, ...] = (),
+    drawn: tuple[simulation.HessianSample, ...] = (),
 ) -> Figure:
     """Draw the lower part of the spectrum against log t, with two fractions on the right axis.
 
@@ -67,7 +67,7 @@ def surfing_figure(
         Right end of the time axis.
     own : (array, array), optional
         Time and N → ∞ outlier of an instance's own path.
-    drawn : tuple of HessianSample
+    drawn : tuple of simulation.HessianSample
         Spectra of the instance; the three lowest eigenvalues of each are points, larger with their overlap.
     """
     bottom, top = _window(along, sigma, drawn)
@@ -132,7 +132,7 @@ def surfing_figure(
     return made
 
 
-def _window(along: Along, sigma: float, drawn: tuple[HessianSample, ...]) -> tuple[float, float]:
+def _window(along: Along, sigma: float, drawn: tuple[simulation.HessianSample, ...]) -> tuple[float, float]:
     """Range of λ about zero, some times as high as the outlier is last seen below the bulk."""
     seen = np.flatnonzero(np.isfinite(along.outlier) & (along.outlier < 0))
     gap = float(along.lower[seen[-1]] - along.outlier[seen[-1]]) if seen.size else 0.0
@@ -144,7 +144,7 @@ def _window(along: Along, sigma: float, drawn: tuple[HessianSample, ...]) -> tup
 
 
 def _instance(
-    made: Figure, look: Theme, own: tuple[Floats, Floats] | None, drawn: tuple[HessianSample, ...]
+    made: Figure, look: Theme, own: tuple[Floats, Floats] | None, drawn: tuple[simulation.HessianSample, ...]
 ) -> None:
     if own is not None:
         seen = own[0] >= FIRST_TIME

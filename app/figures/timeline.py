@@ -1,4 +1,4 @@
-"""What the pictures over time share: where the axis of log t begins, and a real instance's path on it."""
+"""What the pictures over time share: the axis of log t, and a real instance's path on it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, label
+from .figure import Figure
+from .theme import Theme, compact, label
 
-FIRST_TIME: Final = 0.1
+FIRST_TIME: Final = 0.1  # where the axis begins
+
+
+def moment_time(fraction: float, t_max: float) -> float:
+    """The time that the moment means, a fraction of the axis from `FIRST_TIME` to t_max."""
+    return float(FIRST_TIME * (t_max / FIRST_TIME) ** fraction)
 
 
 class Curves(Protocol):

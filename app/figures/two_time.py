@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 
-from app.figures.figure import Figure
-from app.figures.theme import Theme, compact, figure, label, power_of_ten
-from engine import Model
-from engine.dynamics import FluctuationDissipation, TwoTime
+from ..physics import Model, dynamics
+from .figure import Figure
+from .theme import Theme, compact, figure, label, power_of_ten
 
 
-def correlation_figure(two_time: TwoTime, look: Theme) -> Figure:
+def correlation_figure(two_time: dynamics.TwoTime, look: Theme) -> Figure:
     """Draw C(t, t') as a map over both times, on logarithmic axes."""
     time = two_time.time
     span = [math.log10(max(float(time[0]), 0.1)), math.log10(float(time[-1]))]
@@ -39,7 +38,7 @@ def correlation_figure(two_time: TwoTime, look: Theme) -> Figure:
 
 
 def fluctuation_figure(
-    model: Model, seen: FluctuationDissipation, look: Theme, *, temperature: float
+    model: Model, seen: dynamics.FluctuationDissipation, look: Theme, *, temperature: float
 ) -> Figure:
     """Draw χ(t, t') against C(t, t') at the last time, with what ageing theory and the signal say of it.
 

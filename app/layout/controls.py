@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from app import ids
-from app.layout.cards import GRAPH_CONFIG
-from app.sample import NO_SAMPLE
-from app.state import CHOICES, DEFAULTS, to_store
-from app.story import STORY
+from ..page import ids
+from ..page.proposal import INVERSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +64,8 @@ SAMPLE_CONTROLS: Final = (
         ((0, "1"), (1, "10"), (2, "100"), (3, "1000")),
     ),
 )  # fmt: skip
-INVERSE: Final = "inverse-d2"
 SEED: Final = "seed"
 BOXES: Final = (*(control.name for control in (*CONTROLS, *SAMPLE_CONTROLS)), INVERSE, SEED)
-
-
-def specification() -> dcc.Store:
-    """What the page's scripts need to know: the table of controls, the boxes, the defaults and the story's points."""
-    data = {
-        "controls": [asdict(control) for control in (*CONTROLS, *SAMPLE_CONTROLS)],
-        "boxes": list(BOXES),
-        "defaults": to_store(DEFAULTS, NO_SAMPLE),
-        "choices": {
-            name: {"default": choice.default, "many": choice.many} for name, choice in CHOICES.items()
-        },
-        "graph": GRAPH_CONFIG,
-        "stories": [{"key": point.key, "parameters": to_store(point.parameters)} for point in STORY],
-    }
-    return dcc.Store(id=ids.SPECIFICATION, data=data)
 
 
 def number_box(name: str, label: str) -> dmc.TextInput:

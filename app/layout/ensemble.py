@@ -6,9 +6,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from app import ids
-from app.layout.cards import EMPTY, GRAPH_CONFIG, attributes
-from app.sample import SEEDS
+from ..page import ids
+from ..page.sample import SEEDS
+from .cards import EMPTY, GRAPH_CONFIG, attributes
 
 PICTURES = (
     (ids.ENSEMBLE_BANDS, "m(t) of the instances"),

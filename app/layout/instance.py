@@ -8,10 +8,10 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from app import ids
-from app.layout.cards import attributes
-from app.layout.controls import SAMPLE_CONTROLS, SEED, number_box, row
-from app.layout.ensemble import ensemble_button
+from ..page import ids
+from .cards import attributes
+from .controls import SAMPLE_CONTROLS, SEED, number_box, row
+from .ensemble import ensemble_button
 
 #: What a button does (assets/instance.js), its text, and what it means.
 ACTIONS: Final = (

@@ -1,4 +1,4 @@
-"""Pictures as the tests read them."""
+"""Pictures as the tests ask for them and read them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,30 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from app.callbacks.panel import Picture, Request
-from app.figures.theme import LIGHT
-from app.state import Parameters
+from app.cards import DECK
+from app.cards.card import Picture
+from app.page.sample import NO_SAMPLE, Sample
+from app.page.state import Parameters, Point
+from app.page.wire import Pace, Request
 
 
-def request_for(parameters: Parameters, **looks: Any) -> Request:
-    """A request in light colours."""
-    return Request(parameters, LIGHT, looks)
+def request_for(
+    parameters: Parameters,
+    sample: Sample = NO_SAMPLE,
+    *,
+    pinned: tuple[Point, ...] = (),
+    theme: Any = "light",
+    pace: Pace = Pace.LEISURE,
+    moment: float = 1.0,
+    story: str | None = None,
+    **looks: Any,
+) -> Request:
+    """A request of one live point, as the page sends it; looks by name, the others at their defaults."""
+    chosen = {name: (said,) if isinstance(said, str) else tuple(said) for name, said in looks.items()}
+    assert set(chosen) <= set(DECK.catalogue.looks)
+    return Request(
+        (Point(parameters, sample), *pinned), DECK.catalogue.defaults() | chosen, theme, pace, moment, story
+    )
 
 
 def drawn(picture: Picture) -> go.Figure:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
-from app.callbacks import controls, flow, landscape, phase, sentence, spectrum
-from app.callbacks.panel import Picture, Request, answer
+from app.cards import DECK, flow, landscape, phase, sentence, spectrum
+from app.cards.card import Card, Picture, answer
+from app.compute.compute import Compute, Door
 from app.figures.complexity import symlog
-from app.figures.theme import DARK, LIGHT
 from app.figures.words import say
 from app.main import create_compute
-from app.sample import NO_SAMPLE
-from app.services.compute import Compute
+from app.page.address import query_of
+from app.page.catalogue import Description, View
+from app.page.sample import NO_SAMPLE, Sample
+from app.page.state import DEFAULTS, Parameters
+from app.page.story import STORY
+from app.page.wire import Pace, Request
 from app.settings import Settings
-from app.state import DEFAULTS, Parameters, to_store
-from app.story import STORY
 from engine import ParameterError, complexity, message_passing, phases
 from tests.app.pictures import drawn, request_for, texts, trace, values
 
-DRAW = {"phase": phase.draw, "flow": flow.draw, "spectrum": spectrum.draw, "landscape": landscape.draw}
+DRAW = {card.CARD.description.name: card.CARD.draw for card in (phase, flow, spectrum, landscape)}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +46,7 @@ def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
         Parameters(m0=-0.5),
         Parameters(m0=0.999, tmax=1),
     ],
-    ids=lambda parameters: parameters.query() or "default",
+    ids=lambda parameters: query_of(parameters) or "default",
 )
 def test_every_card_draws_every_kind_of_point(compute: Compute, name: str, parameters: Parameters) -> None:
     picture = DRAW[name](compute, request_for(parameters))
@@ -58,8 +63,8 @@ def test_every_card_draws_every_kind_of_point(compute: Compute, name: str, param
 
 @pytest.mark.parametrize("name", DRAW)
 def test_dark_and_light_share_the_numbers_but_not_the_ink(compute: Compute, name: str) -> None:
-    light = drawn(DRAW[name](compute, Request(DEFAULTS, LIGHT, {})))
-    dark = drawn(DRAW[name](compute, Request(DEFAULTS, DARK, {})))
+    light = drawn(DRAW[name](compute, request_for(DEFAULTS)))
+    dark = drawn(DRAW[name](compute, request_for(DEFAULTS, theme="dark")))
     for one, other in zip(light.data, dark.data, strict=True):
         np.testing.assert_array_equal(values(one.y), values(other.y))
     assert light.layout.font.color != dark.layout.font.color
@@ -70,18 +75,18 @@ def test_the_flow_card_shows_m_star_only_where_it_is_stable(compute: Compute) ->
     good = complexity.good_minimum(below.model)
     assert good is not None
     assert not good.is_stable
-    assert "good minimum" not in texts(flow.draw(compute, request_for(below)))
-    assert "good minimum m* = ML-AMP's 0.812" in texts(flow.draw(compute, request_for(DEFAULTS)))
+    assert "good minimum" not in texts(flow.CARD.draw(compute, request_for(below)))
+    assert "good minimum m* = ML-AMP's 0.812" in texts(flow.CARD.draw(compute, request_for(DEFAULTS)))
     stuck = Parameters(d2=1 / 1.3, tmax=10)  # ML-AMP fails, a good well exists
     assert message_passing.ml_overlap(stuck.model, informed=False) == 0
-    shown = texts(flow.draw(compute, request_for(stuck)))
+    shown = texts(flow.CARD.draw(compute, request_for(stuck)))
     assert "good minimum m* = 0.605" in shown
     assert "ML-AMP" not in shown
 
 
 def test_the_flow_card_draws_the_trajectory_it_asked_for(compute: Compute) -> None:
     for view in ("overlap", "log_overlap", "energy", "multiplier"):
-        figure = drawn(flow.draw(compute, request_for(DEFAULTS, flow=view)))
+        figure = drawn(flow.CARD.draw(compute, request_for(DEFAULTS, flow=view)))
         curve = trace(figure, "flow")
         assert values(curve.x)[-1] == DEFAULTS.tmax
         end = {"overlap": 0.811926, "log_overlap": 0.811926, "energy": -1.996929, "multiplier": None}[view]
@@ -90,25 +95,36 @@ def test_the_flow_card_draws_the_trajectory_it_asked_for(compute: Compute) -> No
 
 
 def test_the_escape_time_of_the_gain_curve_is_told_as_linear_theory(compute: Compute) -> None:
-    shown = texts(flow.draw(compute, request_for(DEFAULTS)))
+    shown = texts(flow.CARD.draw(compute, request_for(DEFAULTS)))
     assert "escape, linear theory: 438" in shown
-    assert "escape" not in texts(flow.draw(compute, request_for(Parameters(d2=1.25))))
-    assert "escape" not in texts(flow.draw(compute, request_for(DEFAULTS, hurry=True)))
+    assert "escape" not in texts(flow.CARD.draw(compute, request_for(Parameters(d2=1.25))))
+
+
+def test_an_escape_that_is_not_known_yet_is_told_later(tmp_path: Path) -> None:
+    compute = create_compute(Settings(cache_folder=tmp_path))
+    for pace in (Pace.MOVING, Pace.FIRST):
+        early = flow.CARD.draw(compute, request_for(DEFAULTS, pace=pace))
+        assert "escape" not in texts(early)
+        assert early.more
+    assert "escape" in texts(flow.CARD.draw(compute, request_for(DEFAULTS)))
+    known = flow.CARD.draw(compute, request_for(DEFAULTS, pace=Pace.FIRST))
+    assert "escape" in texts(known)  # what is known is told at any pace
+    assert not known.more
 
 
 def test_the_growth_view_has_the_rate_that_the_hessian_sets(compute: Compute) -> None:
-    picture = flow.draw(compute, request_for(DEFAULTS, flow="growth"))
+    picture = flow.CARD.draw(compute, request_for(DEFAULTS, flow="growth"))
     theta = float(DEFAULTS.model.theta(0.0))
     assert f"limit θ + 1/θ = {theta + 1 / theta:.3f}" in texts(picture)
     assert values(trace(drawn(picture), "rate").y)[-1] == pytest.approx(theta + 1 / theta, abs=1e-4)
     assert "not an escape time" in picture.caption
     for a, words in ((2.0, "cube root"), (1.8, "power of time"), (0.8, "decays as a power")):
         point = Parameters(d2=1 / a, tmax=100)
-        assert words in flow.draw(compute, request_for(point, flow="growth")).caption
+        assert words in flow.CARD.draw(compute, request_for(point, flow="growth")).caption
 
 
 def test_the_correlation_is_symmetric_and_one_on_the_diagonal(compute: Compute) -> None:
-    figure = drawn(flow.draw(compute, request_for(Parameters(tmax=100), flow="correlation")))
+    figure = drawn(flow.CARD.draw(compute, request_for(Parameters(tmax=100), flow="correlation")))
     z = np.array(trace(figure, "correlation").z)
     np.testing.assert_array_equal(z, z.T)
     np.testing.assert_array_equal(np.diag(z), 1.0)
@@ -116,7 +132,7 @@ def test_the_correlation_is_symmetric_and_one_on_the_diagonal(compute: Compute) 
 
 def test_the_response_in_equilibrium_is_the_lost_correlation(compute: Compute) -> None:
     point = Parameters(d2=1 / 3, dp=0.5, m0=0.5, T=1, tmax=100)  # above the Langevin line
-    picture = flow.draw(compute, request_for(point, flow="fluctuation"))
+    picture = flow.CARD.draw(compute, request_for(point, flow="fluctuation"))
     assert "equilibrium" in texts(picture)
     curve = trace(drawn(picture), "flow")
     late = values(curve.x) > 0.9
@@ -130,12 +146,12 @@ def test_the_response_in_equilibrium_is_the_lost_correlation(compute: Compute) -
     "point",
     [Parameters(dp=float("inf")), Parameters(d2=float("inf"), dp=0.2, tmax=100), Parameters(m0=-0.2, tmax=30),
      Parameters(T=1.5, d2=3, tmax=30), Parameters(m0=0.9, tmax=1)],
-    ids=lambda point: point.query(),
+    ids=lambda point: query_of(point),
 )  # fmt: skip
 def test_every_view_of_the_flow_draws_every_kind_of_point(
     compute: Compute, view: str, point: Parameters
 ) -> None:
-    picture = flow.draw(compute, request_for(point, flow=view))
+    picture = flow.CARD.draw(compute, request_for(point, flow=view))
     figure = drawn(picture)
     assert figure.data
     assert "nan" not in picture.caption.lower()
@@ -144,16 +160,16 @@ def test_every_view_of_the_flow_draws_every_kind_of_point(
 
 
 def test_the_spectrum_has_its_outlier_before_the_escape_and_none_at_the_end(compute: Compute) -> None:
-    end = spectrum.draw(compute, request_for(DEFAULTS, moment=1.0))
+    end = spectrum.CARD.draw(compute, request_for(DEFAULTS, moment=1.0))
     assert "outlier" not in texts(end)
-    early = spectrum.draw(compute, request_for(DEFAULTS, moment=0.68))  # t = 252
+    early = spectrum.CARD.draw(compute, request_for(DEFAULTS, moment=0.68))  # t = 252
     assert "outlier" in texts(early)
     assert "θ = 1.110 > 1" in early.caption
     assert "overlap with the signal 0.188" in early.caption  # 1 - 1/θ² at m = 5e-4
 
 
 def test_the_landscape_marks_the_good_minimum_as_a_point(compute: Compute) -> None:
-    figure = drawn(landscape.draw(compute, request_for(DEFAULTS)))
+    figure = drawn(landscape.CARD.draw(compute, request_for(DEFAULTS)))
     star = trace(figure, "good minimum m*")
     assert list(star.y) == [0.0]
     assert float(star.x[0]) == pytest.approx(0.811926, abs=1e-6)
@@ -165,15 +181,15 @@ def test_the_landscape_marks_the_good_minimum_as_a_point(compute: Compute) -> No
 
 def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> None:
     point = STORY[3]
-    picture = sentence.draw(compute, request_for(point.parameters, story=point.key))
+    picture = sentence.CARD.draw(compute, request_for(point.parameters, story=point.key))
     said = str(picture.caption)
     assert phases.classify(point.parameters.model).sentence in said
     assert point.to_try in said
-    assert point.to_try not in str(sentence.draw(compute, request_for(point.parameters)).caption)
+    assert point.to_try not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
 
 
 def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
-    cold, warm = (phase.draw(compute, request_for(Parameters(T=t))) for t in (0.0, 1.0))
+    cold, warm = (phase.CARD.draw(compute, request_for(Parameters(T=t))) for t in (0.0, 1.0))
     assert "rare minima" in texts(cold)
     assert "rare minima" not in texts(warm)
     assert "Langevin" in texts(warm)
@@ -182,13 +198,13 @@ def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> 
 def test_a_failure_leaves_the_picture_and_says_why(
     compute: Compute, caplog: pytest.LogCaptureFixture
 ) -> None:
-    data = {"parameters": to_store(DEFAULTS), "theme": "light"}
-
-    def wrong(_: Compute, __: Request) -> Picture:
+    def wrong(_: Door, __: Request) -> Picture:
         raise ParameterError("p", "This cannot be.")
 
-    def broken(_: Compute, __: Request) -> Picture:
+    def broken(_: Door, __: Request) -> Picture:
         raise RuntimeError("a secret path")
+
+    request, description = request_for(DEFAULTS), Description("dummy", "Dummy", ("p",))
 
     expected = {
         "figure": None,
@@ -197,45 +213,63 @@ def test_a_failure_leaves_the_picture_and_says_why(
         "failed": True,
         "more": False,
     }
-    assert answer(wrong, compute, data) == expected
-    shown = answer(broken, compute, data)
+    assert answer(Card(description, wrong), compute, request) == expected
+    shown = answer(Card(description, broken), compute, request)
     assert shown["figure"] is None
     assert "secret" not in shown["caption"]
     assert shown["failed"]
     assert "could not be drawn" in caplog.text
 
 
-def test_a_request_of_nonsense_is_an_answer_too(compute: Compute) -> None:
-    for data in ({"parameters": {"p": 99}}, {"parameters": {"d2": "x"}}, {}):
-        assert answer(lambda *_: pytest.fail("drawn"), compute, data)["failed"]
-
-
 def test_cards_that_ask_the_same_say_the_same(compute: Compute) -> None:
-    request = request_for(Parameters(d2=0.36123))
+    request = request_for(Parameters(d2=0.36123), flow="energy")  # the overlap asks for its escape too
     once = compute.once()
-    notes = {draw(once, request).note for draw in (flow.draw, spectrum.draw)}
+    notes = {draw(once, request).note for draw in (flow.CARD.draw, spectrum.CARD.draw)}
     assert len(notes) == 1
     assert "computed" in notes.pop()
-    assert flow.draw(compute.once(), request).note == "cached"
+    assert flow.CARD.draw(compute.once(), request).note == "cached"
 
 
-def test_boxes_propose_or_refuse() -> None:
-    base = to_store(DEFAULTS, NO_SAMPLE)
-    good = controls.read_box({"name": "inverse-d2", "text": "4", "parameters": base})
-    assert good["parameters"]["d2"] == 0.25
-    assert good["errors"] == {}
-    off = controls.read_box({"name": "inverse-d2", "text": "0", "parameters": base})
-    assert off["parameters"]["d2"] == "inf"
-    bad = controls.read_box({"name": "dp", "text": "-3", "parameters": base})
-    assert bad["parameters"] == base
-    assert "Δp must be" in bad["errors"]["dp"]
-    assert bad["box"] == "dp"
+def ways() -> list[tuple[Card, dict[str, str]]]:
+    """Every card in every one of its views."""
+    looks = {card.description.name: card.description.look for card in DECK.cards}
+    return [
+        (card, {} if look is None or look.many else {look.name: view.name})
+        for card in DECK.cards
+        for look in [looks[card.description.name]]
+        for view in ([None] if look is None or look.many else look.views)
+        for view in [view or View("", "")]
+    ]
 
 
-def test_an_address_that_is_a_story_point_tells_its_story() -> None:
-    point = STORY[1]
-    assert controls.read_address("?" + point.parameters.query())["story"] == point.key
-    assert controls.read_address("")["story"] is None
+@pytest.mark.parametrize(
+    "sample", [NO_SAMPLE, Sample(N=3000, seed=5, until=15.0)], ids=["theory", "instance"]
+)
+@pytest.mark.parametrize(
+    ("card", "looks"),
+    ways(),
+    ids=lambda part: getattr(getattr(part, "description", None), "name", None) or "-".join(part.values()),
+)
+def test_whoever_leaves_something_out_says_that_there_is_more(
+    tmp_path: Path, card: Card, looks: dict[str, str], sample: Sample
+) -> None:
+    """The rule by which the page asks again: what says that nothing is left out is what one sees in the end."""
+    compute = create_compute(Settings(cache_folder=tmp_path))
+    point = Parameters(d2=0.4123, dp=4.0, m0=0.05, tmax=1e3)
+
+    def seen(pace: Pace) -> tuple[bool, Any]:
+        picture = card.draw(compute.once(), request_for(point, sample, pace=pace, moment=0.6, **looks))
+        return picture.more, (picture.figure and picture.figure.to_plotly_json(), picture.caption)
+
+    early = [seen(Pace.MOVING), seen(Pace.FIRST)]
+    for _ in range(60):
+        more, last = seen(Pace.LEISURE)
+        if not more:
+            break
+    assert not more, "it never ends"
+    for more_to_come, picture in early:
+        assert more_to_come or picture == last
+    assert seen(Pace.FIRST)[1] == last or seen(Pace.FIRST)[0]
 
 
 @pytest.mark.parametrize(

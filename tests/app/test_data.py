@@ -140,5 +140,6 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
 def test_the_page_can_live_behind_a_prefix(tmp_path: Path) -> None:
     app = create_app(Settings(cache_folder=tmp_path, url_prefix="/x/"))
     page = app.server.test_client().get("/").text
-    assert 'content="/x/"' in page
+    assert '"base":"/x/"' in page
+    assert 'href="/x/assets/page/state.mjs"' in page
     assert "/x/assets/style.css" in page

@@ -18,29 +18,21 @@ from dash import no_update
 from distributed import LocalCluster
 
 from app.callbacks import ensemble as dialog
+from app.cards import ensemble as pictures
+from app.compute.compute import Compute
+from app.compute.executor import NICE, SchedulerError, create_executor
 from app.figures.theme import DARK, LIGHT
 from app.main import create_compute
-from app.sample import Sample
-from app.services.compute import Compute
-from app.services.ensemble import (
-    CHUNK,
-    IN_FLIGHT,
-    PATIENCE,
-    Ensembles,
-    Members,
-    Progress,
-    Question,
-    Stopped,
-    members,
-)
-from app.services.executor import NICE, SchedulerError, create_executor
+from app.page.sample import Sample
+from app.page.state import Parameters, Point
+from app.quantities.ensemble import CHUNK, Ensemble, Members, Stopped, members
+from app.quantities.jobs import IN_FLIGHT, PATIENCE, Jobs, Progress
 from app.settings import Settings
-from app.state import Parameters, to_store
 from engine import ParameterError, Status
 from engine.simulation import simulate
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
-QUESTION = Question(POINT, Sample(N=400, seed=3, start="random", until=4.0), 20)
+QUESTION = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=4.0)), 20)
 
 
 class AtOnce(Executor):
@@ -91,16 +83,16 @@ def test_a_run_that_was_cut_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_any_executor_will_do_and_every_result_is_kept(compute: Compute) -> None:
     executor = AtOnce()
-    progress = Ensembles(compute, lambda: executor).ask(QUESTION, "me")
+    progress = Jobs(compute, lambda: executor).ask(QUESTION, "me")
     assert progress.is_complete
     assert progress.total == 20 * len(QUESTION.sizes)
     assert executor.calls == progress.total // CHUNK
-    again = Ensembles(compute, lambda: executor).look(QUESTION)
+    again = Jobs(compute, lambda: executor).look(QUESTION)
     assert again.is_complete
     for n in QUESTION.sizes:
         np.testing.assert_array_equal(again.members[n].final, progress.members[n].final)
-    others = Question(POINT, Sample(N=10_000, seed=3, start="random", until=4.0), 20)
-    assert Ensembles(compute, lambda: executor).ask(others, "me").is_complete
+    others = Ensemble(Point(POINT, Sample(N=10_000, seed=3, start="random", until=4.0)), 20)
+    assert Jobs(compute, lambda: executor).ask(others, "me").is_complete
     assert executor.calls == progress.total // CHUNK  # these sizes were there already
 
 
@@ -108,14 +100,14 @@ def test_looking_starts_nothing_and_no_executor_is_made_before_it_is_needed(comp
     def never() -> Executor:
         raise AssertionError("made")
 
-    assert Ensembles(compute, never).look(QUESTION).done == 0
+    assert Jobs(compute, never).look(QUESTION).done == 0
     with pytest.raises(AssertionError, match="made"):
-        Ensembles(compute, never).ask(QUESTION, "me")
+        Jobs(compute, never).ask(QUESTION, "me")
 
 
 def test_threads_end_with_the_same_numbers(compute: Compute) -> None:
     with ThreadPoolExecutor(2) as pool:
-        ensembles = Ensembles(compute, lambda: pool)
+        ensembles = Jobs(compute, lambda: pool)
         for _ in range(1000):
             progress = ensembles.ask(QUESTION, "me")
             if progress.is_complete:
@@ -152,7 +144,7 @@ class Later(Executor):
 
 def test_a_job_lives_as_long_as_somebody_waits_for_it(compute: Compute) -> None:
     later = Later()
-    ensembles = Ensembles(compute, lambda: later)
+    ensembles = Jobs(compute, lambda: later)
     ensembles.ask(QUESTION, "one")
     ensembles.ask(QUESTION, "two")
     assert len(later.held) == IN_FLIGHT
@@ -172,21 +164,64 @@ def test_who_does_not_ask_any_more_gets_nothing_more(
     compute: Compute, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("app.services.ensemble.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.quantities.jobs.clock.monotonic", lambda: now[0])
     with ThreadPoolExecutor(1) as pool:
-        ensembles = Ensembles(compute, lambda: pool)
-        long = Question(POINT, Sample(N=400, seed=3, start="random", until=900.0), 200)
+        ensembles = Jobs(compute, lambda: pool)
+        long = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=900.0)), 200)
         ensembles.ask(long, "me")
         now[0] += PATIENCE + 1
         assert pool.submit(lambda: "free").result(timeout=60) == "free"  # behind four results of minutes each
         assert ensembles.look(long).done == 0
 
 
+def test_nobody_waits_while_a_scheduler_is_connected(compute: Compute) -> None:
+    """Connecting takes seconds: who looks or cancels meanwhile is answered."""
+    connecting, go_on = threading.Event(), threading.Event()
+
+    def connect() -> Executor:
+        connecting.set()
+        assert go_on.wait(30)
+        return AtOnce()
+
+    jobs = Jobs(compute, connect)
+    with ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(jobs.ask, QUESTION, "me")
+        assert connecting.wait(30)
+        assert pool.submit(jobs.look, QUESTION).result(10).done == 0
+        jobs.cancel(QUESTION, "another")
+        go_on.set()
+        assert asked.result(30).is_complete
+    there = Jobs(compute, lambda: pytest.fail("connected")).ask(QUESTION, "me")
+    assert there.is_complete  # what is there needs no executor
+
+
+def test_nobody_waits_while_hundreds_of_files_are_read(compute: Compute) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+    recall = compute.recall
+
+    def slowly(asked: Any) -> Any:
+        if asked.arguments[1] == 10_000:  # a size of the long one alone
+            reading.set()
+            assert go_on.wait(30)
+        return recall(asked)
+
+    compute.recall = slowly  # type: ignore[method-assign]
+    jobs = Jobs(compute, AtOnce)
+    long = Ensemble(Point(POINT, Sample(N=10_000, seed=3, start="random", until=4.0)), 20)
+    short = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=4.0)), 0)
+    with ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(jobs.look, long)
+        assert reading.wait(30)
+        assert pool.submit(jobs.look, short).result(10).total == 0
+        go_on.set()
+        assert asked.result(30).done == 0
+
+
 def test_a_wrong_ensemble_has_its_sentence(compute: Compute) -> None:
-    ensembles = Ensembles(compute, AtOnce)
+    ensembles = Jobs(compute, AtOnce)
     with pytest.raises(ParameterError, match="T = 0"):
-        ensembles.ask(Question(Parameters(T=1.0), Sample(N=400), 20), "me")
-    steep = Question(Parameters(d2=1e-3, dp=1e-3), Sample(N=400, until=1000.0), 20)
+        ensembles.ask(Ensemble(Point(Parameters(T=1.0), Sample(N=400)), 20), "me")
+    steep = Ensemble(Point(Parameters(d2=1e-3, dp=1e-3), Sample(N=400, until=1000.0)), 20)
     assert "shorter time" in ensembles.ask(steep, "me").error
 
 
@@ -204,8 +239,8 @@ def test_long_work_steps_back_behind_the_page() -> None:
 def test_a_cluster_that_cannot_be_had_is_told_in_a_sentence(
     compute: Compute, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.executor.WAIT", 0.2)
-    ensembles = Ensembles(compute, partial(create_executor, "tcp://127.0.0.1:1"))
+    monkeypatch.setattr("app.compute.executor.WAIT", 0.2)
+    ensembles = Jobs(compute, partial(create_executor, "tcp://127.0.0.1:1"))
     with pytest.raises(SchedulerError, match=r"cluster|does not answer"):
         ensembles.ask(QUESTION, "me")
 
@@ -214,7 +249,7 @@ def test_a_cluster_that_cannot_be_had_is_told_in_a_sentence(
 def test_a_cluster_makes_the_same_numbers(compute: Compute) -> None:
     with LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
         executor = create_executor(cluster.scheduler_address)
-        ensembles = Ensembles(compute, lambda: executor)
+        ensembles = Jobs(compute, lambda: executor)
         for _ in range(1000):
             progress = ensembles.ask(QUESTION, "me")
             if progress.is_complete or progress.error:
@@ -228,7 +263,7 @@ def test_a_cluster_makes_the_same_numbers(compute: Compute) -> None:
 
 def test_wilson_s_interval() -> None:
     for k, low, high in ((0, 0.0, 0.2775328), (5, 0.2365931, 0.7634069), (10, 0.7224672, 1.0)):
-        share = dialog.share_of(400, np.arange(10) < k)
+        share = pictures.share_of(400, np.arange(10) < k)
         assert (share.size, share.share) == (400, k / 10)
         assert (share.low, share.high) == pytest.approx((low, high), abs=1e-6)
 
@@ -243,8 +278,8 @@ def synthetic(escape: float, sign: float = 1.0) -> Members:
 def test_the_pictures_say_what_is_there(compute: Compute, look: Any) -> None:
     rate = 0.235887  # σ(√θ − 1/√θ)² at 1/Δ₂ = 2.5, Δp = 4
     sizes = {n: synthetic(3 + 0.5 * np.log(n) / rate) for n in (100, 400, 1000)}
-    question = Question(POINT, Sample(N=400, start="random", until=40.0), 20)
-    drawn = dialog.draw(compute, question, Progress(6, 12, sizes), look)
+    question = Ensemble(Point(POINT, Sample(N=400, start="random", until=40.0)), 20)
+    drawn = pictures.draw(compute, question, Progress(6, 12, sizes), look)
     bands, success, escape = (go.Figure(made.to_plotly_json()) for made, _ in drawn if made is not None)
     words = [
         annotation.text for figure in (bands, success, escape) for annotation in figure.layout.annotations
@@ -257,44 +292,44 @@ def test_the_pictures_say_what_is_there(compute: Compute, look: Any) -> None:
 
 
 def test_below_the_line_there_is_no_rate_and_too_short_runs_are_left_out(compute: Compute) -> None:
-    stuck = Question(Parameters(d2=1 / 1.5, dp=0.5), Sample(N=400), 20)
-    made, words = dialog.draw_escape(stuck, Progress(2, 2, {400: synthetic(3.0)}), LIGHT)
+    stuck = Ensemble(Point(Parameters(d2=1 / 1.5, dp=0.5), Sample(N=400)), 20)
+    made, words = pictures.draw_escape(stuck, Progress(2, 2, {400: synthetic(3.0)}), LIGHT)
     assert made is None
     assert "Below the gradient-flow line" in words
     never = Members(
         *(getattr(synthetic(3.0), name) for name in ("time", "overlap", "final")), np.array([np.nan] * 2)
     )
-    made, words = dialog.draw_escape(QUESTION, Progress(2, 2, {400: never}), LIGHT)
+    made, words = pictures.draw_escape(QUESTION, Progress(2, 2, {400: never}), LIGHT)
     assert made is None
     assert "N = 400: left out" in words
 
 
 def test_runs_that_were_cut_are_left_out_and_said(compute: Compute) -> None:
     cut = dataclasses.replace(synthetic(3.0), final=np.array([0.8, np.nan]))
-    question = Question(POINT, Sample(N=400, until=40.0), 20)
-    bands, success, _ = dialog.draw(compute, question, Progress(2, 2, {400: cut}), LIGHT)
+    question = Ensemble(Point(POINT, Sample(N=400, until=40.0)), 20)
+    bands, success, _ = pictures.draw(compute, question, Progress(2, 2, {400: cut}), LIGHT)
     assert "of 1 instances" in bands[1]
     assert "Left out: 1 whose directions filled the memory" in bands[1]
     assert success[0] is not None
     assert [trace.y[0] for trace in go.Figure(success[0].to_plotly_json()).data] == [1.0, 0.0]
     none = dataclasses.replace(cut, final=np.array([np.nan] * 2))
-    assert [made for made, _ in dialog.draw(compute, question, Progress(2, 2, {400: none}), LIGHT)[:2]] == [
+    assert [made for made, _ in pictures.draw(compute, question, Progress(2, 2, {400: none}), LIGHT)[:2]] == [
         None,
         None,
     ]
 
 
 def test_a_start_above_the_noise_has_no_slope(compute: Compute) -> None:
-    question = Question(POINT, Sample(N=10**6, until=40.0), 20)  # m₀ = 0.05
-    made, words = dialog.draw_escape(question, Progress(2, 2, {10**6: synthetic(3.0)}), LIGHT)
+    question = Ensemble(Point(POINT, Sample(N=10**6, until=40.0)), 20)  # m₀ = 0.05
+    made, words = pictures.draw_escape(question, Progress(2, 2, {10**6: synthetic(3.0)}), LIGHT)
     assert made is None
     assert "left out" in words
 
 
 def test_the_dialog_runs_cancels_and_changes_its_colours(compute: Compute) -> None:
     later = Later()
-    ensembles = Ensembles(compute, lambda: later)
-    asked = {"held": to_store(POINT, QUESTION.sample), "seeds": 20, "done": -1, "asker": "me"}
+    ensembles = Jobs(compute, lambda: later)
+    asked = {"held": Point(POINT, QUESTION.point.sample).to_store(), "seeds": 20, "done": -1, "asker": "me"}
 
     def reply(cause: str, store: dict[str, Any]) -> tuple[Any, ...]:
         *pictures, status, share, clock, cancel, run, kept = dialog.reply(
@@ -321,15 +356,15 @@ def test_the_dialog_runs_cancels_and_changes_its_colours(compute: Compute) -> No
     assert clock
     assert cancel
     _, status, *_, kept = reply(
-        "ensemble-run", {**asked, "held": to_store(Parameters(T=1.0), QUESTION.sample)}
+        "ensemble-run", {**asked, "held": Point(Parameters(T=1.0), QUESTION.point.sample).to_store()}
     )
     assert "T = 0" in status
     assert kept is None
 
 
 def test_a_store_names_its_question() -> None:
-    held = to_store(POINT, QUESTION.sample)
-    assert dialog.question_of({"held": held, "seeds": 20}) == QUESTION
+    held = Point(POINT, QUESTION.point.sample).to_store()
+    assert dialog.ensemble_of({"held": held, "seeds": 20}) == QUESTION
     with pytest.raises(ValueError, match="7"):
-        dialog.question_of({"held": held, "seeds": 7})
-    assert "random starts" in dialog.where(QUESTION)
+        dialog.ensemble_of({"held": held, "seeds": 7})
+    assert "random starts" in pictures.where(QUESTION)

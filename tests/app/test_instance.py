@@ -7,23 +7,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.callbacks import controls, flow, landscape, sentence, spectrum
-from app.callbacks.panel import Picture, Request, answer
-from app.figures.theme import DARK, LIGHT
+from app.cards import DECK, flow, landscape, sentence, spectrum
+from app.cards.card import Card, Picture, answer
+from app.compute.compute import Compute
 from app.figures.words import whole
 from app.main import create_compute
-from app.reading import changed
-from app.sample import Sample
-from app.services.compute import Compute
-from app.services.export import FORMATS, TABLES, python_lines
-from app.services.instance import FIRST_STAGE, descent, follow, run, spectrum_of, stages
-from app.services.surfing import surfing
+from app.page.reading import changed
+from app.page.sample import Sample
+from app.page.snippet import python_lines
+from app.page.state import Parameters, Point
+from app.page.wire import Request
+from app.quantities.formats import FORMATS
+from app.quantities.instance import FIRST_STAGE, descent, follow, run, stages
+from app.quantities.instance_spectra import spectrum_of
+from app.quantities.surfing import surfing
 from app.settings import Settings
-from app.state import Address, Parameters, to_store
 from engine import ParameterError
 from engine.hessian import spectrum as theory
 from engine.simulation import simulate
-from tests.app.pictures import drawn, values
+from tests.app.pictures import drawn, request_for, values
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
 SMALL = Sample(N=400, seed=3)
@@ -34,10 +36,10 @@ def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
     return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
 
 
-def settled(compute: Compute, draw: Any, request: Request) -> Picture:
+def settled(compute: Compute, card: Card, request: Request) -> Picture:
     """The picture when nothing more comes, as the page asks for it."""
     for _ in range(20):
-        picture: Picture = draw(compute, request)
+        picture = card.draw(compute, request)
         if not picture.more:
             return picture
     raise AssertionError("it never ends")
@@ -56,25 +58,25 @@ def test_stages_grow_to_the_final_time() -> None:
 
 def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) -> None:
     sample = changed(SMALL, until=30.0)
-    seen = [follow(compute, POINT, sample)]
+    seen = [follow(compute, Point(POINT, sample))]
     while seen[-1].more:
-        seen.append(follow(compute, POINT, sample))
+        seen.append(follow(compute, Point(POINT, sample)))
     assert [running.until for running in seen] == list(stages(30.0, 3))
     once = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=30.0)
     assert seen[-1].descent is not None
     np.testing.assert_array_equal(seen[-1].descent.overlap, once.overlap)
     np.testing.assert_array_equal(seen[-1].descent.energy, once.energy)
     assert seen[-1].descent.message == once.message
-    again = follow(compute, POINT, sample)
+    again = follow(compute, Point(POINT, sample))
     assert again.found is not None
     assert again.found.cached
 
 
 def test_what_is_shown_while_something_moves_is_the_first_stage_of_the_same_run(compute: Compute) -> None:
     sample = Sample(N=400, seed=11, until=60.0)
-    passing = follow(compute, POINT, sample, settled=False)
+    passing = follow(compute, Point(POINT, sample), settled=False)
     assert passing.until == FIRST_STAGE[3]
-    longer = follow(compute, POINT, sample)
+    longer = follow(compute, Point(POINT, sample))
     assert passing.descent is not None
     assert longer.descent is not None
     shared = passing.descent.time.size
@@ -85,13 +87,13 @@ def test_what_is_shown_while_something_moves_is_the_first_stage_of_the_same_run(
 def test_one_request_goes_one_stage_whoever_asks(compute: Compute) -> None:
     sample = Sample(N=400, seed=21, until=60.0)
     request = compute.once()
-    assert {follow(request, POINT, sample).until for _ in range(4)} == {12.0}
-    assert follow(compute.once(), POINT, sample).until == 18.0
+    assert {follow(request, Point(POINT, sample)).until for _ in range(4)} == {12.0}
+    assert follow(compute.once(), Point(POINT, sample)).until == 18.0
 
 
 def test_a_hessian_while_something_moves_is_that_of_the_run_shown(compute: Compute) -> None:
     sample = Sample(N=200, seed=5, then="o", until=20.0)
-    passing = follow(compute, POINT, sample, settled=False)
+    passing = follow(compute, Point(POINT, sample), settled=False)
     assert passing.descent is not None
     seen = spectrum_of(compute, POINT, passing, 6.0).value
     assert seen.overlap == passing.descent.overlap[passing.descent.nearest(6.0)]
@@ -99,9 +101,9 @@ def test_a_hessian_while_something_moves_is_that_of_the_run_shown(compute: Compu
 
 def test_later_runs_on_the_same_landscape_follow_the_earlier_ones(compute: Compute) -> None:
     sample = Sample(N=400, seed=3, then="of", until=15.0)
-    running = follow(compute, POINT, sample)
+    running = follow(compute, Point(POINT, sample))
     for _ in range(12):
-        running = follow(compute, POINT, sample)
+        running = follow(compute, Point(POINT, sample))
     assert not running.more
     done = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=15.0)
     done = done.restart(start="other", overlap_0=0.05)
@@ -114,17 +116,17 @@ def test_later_runs_on_the_same_landscape_follow_the_earlier_ones(compute: Compu
 
 
 def test_no_instance_at_a_temperature_and_none_that_would_take_too_many_steps(compute: Compute) -> None:
-    assert "T = 0" in follow(compute, Parameters(T=1.0), SMALL).sentence
-    far = follow(compute, Parameters(d2=1e-3, dp=1e-3), changed(SMALL, until=1000.0), stage=False)
+    assert "T = 0" in follow(compute, Point(Parameters(T=1.0), SMALL)).sentence
+    far = follow(compute, Point(Parameters(d2=1e-3, dp=1e-3), changed(SMALL, until=1000.0)), stage=False)
     assert far.descent is None
     assert "shorter time" in far.sentence
-    assert follow(compute, POINT, Sample()).found is None
+    assert follow(compute, Point(POINT, Sample())).found is None
 
 
 @pytest.mark.parametrize("view", ["overlap", "log_overlap", "energy", "multiplier"])
 def test_the_instance_is_a_second_curve_over_the_flow(compute: Compute, view: str) -> None:
-    request = Request(POINT, LIGHT, {"flow": view}, SMALL)
-    curves = traces(settled(compute, flow.draw, request))
+    request = request_for(POINT, SMALL, flow=view)
+    curves = traces(settled(compute, flow.CARD, request))
     x, y = values(curves["instance"].x), values(curves["instance"].y)
     done = run(POINT.model, SMALL, 0.05, SMALL.until)
     expected = {
@@ -135,24 +137,26 @@ def test_the_instance_is_a_second_curve_over_the_flow(compute: Compute, view: st
     }[view]
     assert x[-1] == pytest.approx(done.time[-1], rel=1e-6)
     assert y[-1] == pytest.approx(expected, rel=1e-6)
-    assert "instance" not in traces(flow.draw(compute, Request(POINT, LIGHT, {"flow": view})))
+    assert "instance" not in traces(flow.CARD.draw(compute, request_for(POINT, flow=view)))
 
 
 def test_the_hessian_card_draws_the_instances_own_spectrum(compute: Compute) -> None:
-    request = Request(POINT, DARK, {"moment": 0.5}, SMALL)
-    picture = settled(compute, spectrum.draw, request)
+    request = request_for(POINT, SMALL, theme="dark", moment=0.5)
+    picture = settled(compute, spectrum.CARD, request)
     curves = traces(picture)
     bars = curves["instance"]
     assert float(np.sum(values(bars.y) * values(bars.width))) == pytest.approx(1.0, abs=1e-4)
     assert values(curves["instance's lowest"].x).size == 3
     assert "Instance at t = 9.96" in str(picture.caption)
-    far = settled(compute, spectrum.draw, Request(POINT, DARK, {"moment": 0.3}, changed(SMALL, N=10**9)))
+    far = settled(
+        compute, spectrum.CARD, request_for(POINT, changed(SMALL, N=10**9), theme="dark", moment=0.3)
+    )
     assert "instance" not in traces(far)
     assert "N → ∞" in str(far.caption)
 
 
 def test_an_instances_hessian_is_the_engines(compute: Compute) -> None:
-    running = follow(compute, POINT, changed(SMALL, until=8.0))
+    running = follow(compute, Point(POINT, changed(SMALL, until=8.0)))
     seen = spectrum_of(compute, POINT, running, 3.0).value
     whole_run = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=8.0)
     np.testing.assert_array_equal(seen.lowest, whole_run.hessian(3.0).lowest)
@@ -161,7 +165,7 @@ def test_an_instances_hessian_is_the_engines(compute: Compute) -> None:
 def test_the_surfing_picture_is_exact_where_it_is_drawn(compute: Compute) -> None:
     sample = Sample(until=20.0)
     for _ in range(5):
-        along, endless = surfing(compute, POINT, sample, first=0.1, settled=True, leisure=True)
+        along, endless = surfing(compute, Point(POINT, sample), first=0.1, settled=True, leisure=True)
     assert endless.descent is not None
     assert along.sampled_until == pytest.approx(20.0, abs=0.2)
     # the outlier of the path, not the formula of a point independent of it (theory: −.485 against −.418 at t = 2)
@@ -169,7 +173,9 @@ def test_the_surfing_picture_is_exact_where_it_is_drawn(compute: Compute) -> Non
     assert along.outlier[at] == pytest.approx(-0.485, abs=0.02)
     assert along.gap is None
     # from an infinitesimal overlap the closed formula, until it is left behind
-    slow, none = surfing(compute, Parameters(d2=0.4, dp=4.0), sample, first=0.1, settled=True, leisure=True)
+    slow, none = surfing(
+        compute, Point(Parameters(d2=0.4, dp=4.0), sample), first=0.1, settled=True, leisure=True
+    )
     assert none.descent is None
     early = slow.time < 20
     expected = theory(Parameters(d2=0.4, dp=4.0).model, 0.0, float(slow.upper[80] + slow.lower[80]) / 2)
@@ -180,8 +186,8 @@ def test_the_surfing_picture_is_exact_where_it_is_drawn(compute: Compute) -> Non
 
 
 def test_along_t_the_card_draws_bulk_outlier_and_lowest_eigenvalues(compute: Compute) -> None:
-    request = Request(POINT, LIGHT, {"hess": "surfing"}, SMALL)
-    picture = settled(compute, spectrum.draw, request)
+    request = request_for(POINT, SMALL, hess="surfing")
+    picture = settled(compute, spectrum.CARD, request)
     curves = traces(picture)
     assert {"bulk", "bulk's lower edge", "outlier", "negative fraction", "instance's lowest"} <= set(curves)
     assert values(curves["instance's lowest"].x).size == 27
@@ -193,11 +199,11 @@ def test_along_t_the_card_draws_bulk_outlier_and_lowest_eigenvalues(compute: Com
         Parameters(d2=np.inf),
         Parameters(p=4, m0=0.1, dp=2.0, tmax=10),
     ):
-        assert traces(settled(compute, spectrum.draw, Request(parameters, LIGHT, {"hess": "surfing"})))
+        assert traces(settled(compute, spectrum.CARD, request_for(parameters, hess="surfing")))
 
 
 def test_along_t_the_words_are_those_of_the_numbers(compute: Compute) -> None:
-    along, _ = surfing(compute, Parameters(), Sample(), first=0.1, settled=True, leisure=True)
+    along, _ = surfing(compute, Point(Parameters(), Sample()), first=0.1, settled=True, leisure=True)
     said = spectrum.surfing_sentence(along)
     words = said.split("From t = ")[1].split()
     first, last = float(words[0]), float(words[2])
@@ -207,74 +213,61 @@ def test_along_t_the_words_are_those_of_the_numbers(compute: Compute) -> None:
     assert (along.outlier[inside] < 0).all()
     assert not (along.outlier[along.time > 1.03 * last] < 0).any()
     stuck, _ = surfing(
-        compute, Parameters(d2=1 / 1.5, dp=0.5, tmax=100), Sample(), first=0.1, settled=True, leisure=True
+        compute, Point(Parameters(d2=1 / 1.5, dp=0.5, tmax=100)), first=0.1, settled=True, leisure=True
     )
     assert "no way down" in spectrum.surfing_sentence(stuck)
 
 
 def test_the_instances_path_lies_on_the_energy_map(compute: Compute) -> None:
-    curves = traces(settled(compute, landscape.draw, Request(POINT, LIGHT, {"land": "map"}, SMALL)))
+    curves = traces(settled(compute, landscape.CARD, request_for(POINT, SMALL, land="map")))
     done = run(POINT.model, SMALL, 0.05, SMALL.until)
     assert values(curves["instance"].x)[-1] == pytest.approx(done.overlap[-1], rel=1e-5)
     assert values(curves["instance"].y)[-1] == pytest.approx(done.energy[-1], rel=1e-5)
-    request = Request(POINT, LIGHT, {"land": "map", "moment": 0.375}, SMALL)  # t = 10^0.5
-    marked = traces(landscape.draw(compute, request))["instance's moment"]
+    request = request_for(POINT, SMALL, land="map", moment=0.375)  # t = 10^0.5
+    marked = traces(landscape.CARD.draw(compute, request))["instance's moment"]
     at = int(np.argmin(np.abs(done.time - 10**0.5)))
     assert marked.x[0] == pytest.approx(done.overlap[at])
     assert values(marked.x).size == 1
 
 
 def test_a_start_below_zero_is_explained(compute: Compute) -> None:
-    odd = settled(compute, sentence.draw, Request(Parameters(m0=-0.05, tmax=10), LIGHT, {}, SMALL))
+    odd = settled(compute, sentence.CARD, request_for(Parameters(m0=-0.05, tmax=10), SMALL))
     assert "started at m < 0" in str(odd.caption)
-    even = settled(compute, sentence.draw, Request(Parameters(p=4, m0=-0.05, tmax=10), LIGHT, {}, SMALL))
+    even = settled(compute, sentence.CARD, request_for(Parameters(p=4, m0=-0.05, tmax=10), SMALL))
     assert "mirror image" in str(even.caption)
-    hot = sentence.draw(compute, Request(Parameters(T=1.0, tmax=10), LIGHT, {}, SMALL))
+    hot = sentence.CARD.draw(compute, request_for(Parameters(T=1.0, tmax=10), SMALL))
     assert "T = 0" in str(hot.caption)
 
 
 def test_the_page_asks_again_while_there_is_more(compute: Compute) -> None:
-    data = {
-        "parameters": to_store(POINT, Sample(N=5000, seed=77, until=30.0)),
-        "theme": "light",
-        "settled": True,
-    }
-    assert answer(flow.draw, compute, data)["more"] is True
+    request = request_for(POINT, Sample(N=5000, seed=77, until=30.0))
+    for card in (flow.CARD, sentence.CARD):
+        assert answer(card, compute.once(), request)["more"] is True
     for _ in range(5):
-        last = answer(flow.draw, compute, data)
-    assert last["more"] is False
-
-
-def test_a_box_of_the_instance_is_read_and_checked() -> None:
-    held = to_store(POINT, SMALL)
-    read = controls.read_box({"name": "N", "text": "1e6", "parameters": held})
-    assert read["errors"] == {}
-    assert read["parameters"] == {**held, "N": 10**6}
-    wrong = controls.read_box({"name": "N", "text": "3", "parameters": held})
-    assert "16" in wrong["errors"]["N"]
-    assert wrong["parameters"] == held
+        last = [answer(card, compute.once(), request)["more"] for card in (flow.CARD, sentence.CARD)]
+    assert last == [False, False]
 
 
 def test_the_numbers_can_be_had_by_address(compute: Compute) -> None:
-    table = TABLES["instance"](compute, Address(POINT, {}, {}, SMALL))
+    table = DECK.tables["instance"](compute, Point(POINT, SMALL))
     done = run(POINT.model, SMALL, 0.05, SMALL.until)
     np.testing.assert_array_equal(table.columns["overlap"], done.overlap)
     for _, write in FORMATS.values():
         assert write(table, POINT)
     with pytest.raises(ParameterError, match="names no instance"):
-        TABLES["instance"](compute, Address(POINT, {}, {}, Sample()))
+        DECK.tables["instance"](compute, Point(POINT))
 
 
 def test_the_copied_lines_of_python_make_the_instance() -> None:
     sample = Sample(N=400, seed=3, then="o", until=6.0)
-    lines = python_lines(other_point(tmax=10.0), sample)
+    lines = python_lines(Point(other_point(tmax=10.0), sample))
     said: dict[str, Any] = {}
     exec(lines, said)
     done = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=6.0).restart(
         start="other", overlap_0=0.05
     )
     np.testing.assert_array_equal(said["run"].overlap, done.overlap)
-    assert "simulate" not in python_lines(POINT)
+    assert "simulate" not in python_lines(Point(POINT))
 
 
 def other_point(**changes: float) -> Parameters:

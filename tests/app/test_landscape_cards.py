@@ -7,21 +7,22 @@ import re
 import numpy as np
 import pytest
 
-from app.callbacks import controls, landscape, phase, sentence
-from app.callbacks.panel import Request
 from app.callbacks.theory import DOCS, PAGES, for_dash, theory_page
-from app.figures.phase_diagram import FAMILIES, INVERSE_DELTA_2, LINES
-from app.figures.theme import DARK, LIGHT
+from app.cards import DECK, landscape, phase, sentence
+from app.compute.compute import Compute
+from app.figures.phase_lines import FAMILIES, INVERSE_DELTA_2, LINES
 from app.main import create_compute
-from app.services.compute import Compute
-from app.services.quantities import energy_map, equator_map, ladder, phase_lines
+from app.page.address import query_of
+from app.page.proposal import read_address
+from app.page.state import DEFAULTS, Parameters
+from app.page.story import STORY
+from app.quantities.landscape import energy_map, equator_map, ladder
+from app.quantities.lines import phase_lines
 from app.settings import Settings
-from app.state import CHOICES, DEFAULTS, Parameters
-from app.story import STORY
 from engine import complexity, phases
 from tests.app.pictures import drawn, request_for, texts, trace, values
 
-VIEWS = CHOICES["land"].options
+VIEWS = [view.name for view in DECK.catalogue.looks["land"].views]
 EXTREMES = (
     Parameters(dp=float("inf")),
     Parameters(d2=float("inf"), dp=0.2),
@@ -45,10 +46,10 @@ def compute(tmp_path_factory: pytest.TempPathFactory) -> Compute:
 @pytest.mark.parametrize(
     "parameters",
     [*(point.parameters for point in STORY if point.parameters.tmax <= 1e4), *EXTREMES],
-    ids=lambda parameters: parameters.query() or "default",
+    ids=lambda parameters: query_of(parameters) or "default",
 )
 def test_every_view_draws_every_kind_of_point(compute: Compute, view: str, parameters: Parameters) -> None:
-    picture = landscape.draw(compute, request_for(parameters, land=view))
+    picture = landscape.CARD.draw(compute, request_for(parameters, land=view))
     figure = drawn(picture)
     assert figure.data
     assert picture.caption.endswith(landscape.CAVEAT)
@@ -67,7 +68,8 @@ def test_every_view_draws_every_kind_of_point(compute: Compute, view: str, param
 @pytest.mark.parametrize("view", VIEWS)
 def test_dark_and_light_share_the_numbers_but_not_the_ink(compute: Compute, view: str) -> None:
     light, dark = (
-        drawn(landscape.draw(compute, Request(DEFAULTS, look, {"land": view}))) for look in (LIGHT, DARK)
+        drawn(landscape.CARD.draw(compute, request_for(DEFAULTS, theme=name, land=view)))
+        for name in ("light", "dark")
     )
     for one, other in zip(light.data, dark.data, strict=True):
         np.testing.assert_array_equal(values(one.x), values(other.x))
@@ -98,7 +100,7 @@ def test_minima_on_the_map_are_where_the_engine_has_them() -> None:
 
 
 def test_the_flow_ends_at_the_star_on_the_map(compute: Compute) -> None:
-    figure = drawn(landscape.draw(compute, request_for(DEFAULTS, land="map", moment=1.0)))
+    figure = drawn(landscape.CARD.draw(compute, request_for(DEFAULTS, land="map", moment=1.0)))
     star, path, moment = (trace(figure, name) for name in ("good minimum m*, e*", "flow", "flow's moment"))
     good = complexity.good_minimum(DEFAULTS.model)
     assert good is not None
@@ -107,7 +109,7 @@ def test_the_flow_ends_at_the_star_on_the_map(compute: Compute) -> None:
     assert values(path.y)[-1] == pytest.approx(good.energy, abs=2e-4)
     assert moment.x[0] == pytest.approx(good.overlap, abs=1e-4)
     assert np.abs(np.diff(values(path.x))).max() < 0.05  # no corners
-    picture = landscape.draw(compute, request_for(DEFAULTS, land="map"))
+    picture = landscape.CARD.draw(compute, request_for(DEFAULTS, land="map"))
     words = texts(picture)
     for name in ("good minimum", "threshold, Kac–Rice", "threshold, ageing", "minima", "flow"):
         assert name in words
@@ -115,7 +117,7 @@ def test_the_flow_ends_at_the_star_on_the_map(compute: Compute) -> None:
 
 
 def test_a_start_on_the_other_side_is_shown_there(compute: Compute) -> None:
-    figure = drawn(landscape.draw(compute, request_for(Parameters(d2=1 / 3, m0=-1e-4), land="map")))
+    figure = drawn(landscape.CARD.draw(compute, request_for(Parameters(d2=1 / 3, m0=-1e-4), land="map")))
     assert figure.layout.xaxis.range[0] < -0.9
     assert trace(figure, "mirror minimum").x[0] == pytest.approx(-0.5686, abs=1e-4)
 
@@ -136,7 +138,7 @@ def test_the_crossings_of_the_equator_are_the_lines_of_the_diagram(p: int, delta
 
 
 def test_the_equator_marks_the_lines_of_the_diagram(compute: Compute) -> None:
-    shown = texts(landscape.draw(compute, request_for(DEFAULTS, land="equator")))
+    shown = texts(landscape.CARD.draw(compute, request_for(DEFAULTS, land="equator")))
     assert "gradient flow 2" in shown
     assert f"typical {1 / float(phases.typical_line(3, 1.0)):.3f}" in shown
     assert f"minima end {1 / float(phases.trivialization_line(3, 1.0)):.3f}" in shown
@@ -162,16 +164,16 @@ def test_the_equator_says_what_the_diagram_says(compute: Compute) -> None:
         (2.3, "rare minima"),
         (3, "no minima"),
     ):
-        picture = landscape.draw(compute, request_for(Parameters(d2=1 / inverse), land="equator"))
+        picture = landscape.CARD.draw(compute, request_for(Parameters(d2=1 / inverse), land="equator"))
         assert words in picture.caption
     for dp in (float("inf"), 1e6):
         for view in ("equator", "ladder"):
-            picture = landscape.draw(compute, request_for(Parameters(dp=dp), land=view))
+            picture = landscape.CARD.draw(compute, request_for(Parameters(dp=dp), land=view))
             assert "not exponentially many" in picture.caption
 
 
 def test_the_families_are_those_that_can_be_chosen() -> None:
-    assert tuple(FAMILIES) == CHOICES["lines"].options
+    assert tuple(FAMILIES) == tuple(view.name for view in DECK.catalogue.looks["lines"].views)
 
 
 @pytest.mark.parametrize("p", range(3, 11))
@@ -179,7 +181,7 @@ def test_the_families_are_those_that_can_be_chosen() -> None:
 def test_every_family_of_lines_draws_for_every_order(
     compute: Compute, p: int, families: tuple[str, ...]
 ) -> None:
-    picture = phase.draw(compute, request_for(Parameters(p=p), lines=list(families)))
+    picture = phase.CARD.draw(compute, request_for(Parameters(p=p), lines=list(families)))
     figure = drawn(picture)
     shown = {data.name for data in figure.data}
     assert (values(trace(figure, "matrix alone").y) == 1).all()  # always
@@ -197,7 +199,7 @@ def test_every_family_of_lines_draws_for_every_order(
 
 
 def test_every_line_says_under_the_pointer_what_it_is_and_where_to_look(compute: Compute) -> None:
-    figure = drawn(phase.draw(compute, request_for(Parameters(p=5), lines=list(FAMILIES))))
+    figure = drawn(phase.CARD.draw(compute, request_for(Parameters(p=5), lines=list(FAMILIES))))
     for data in figure.data:
         if data.hoverinfo != "skip":
             assert re.search(r"card|posterior", data.hovertemplate), data.name
@@ -211,7 +213,7 @@ def test_bayes_is_hatched_and_never_filled(compute: Compute) -> None:
         (3, {"impossible", "hard"}),
         (5, {"impossible", "hard", "weak overlap easy, full one hard"}),
     ):
-        figure = drawn(phase.draw(compute, request_for(Parameters(p=p), lines=["bayes"])))
+        figure = drawn(phase.CARD.draw(compute, request_for(Parameters(p=p), lines=["bayes"])))
         hatched = {data.name: data for data in figure.data if data.fill == "toself"}
         assert set(hatched) == names
         for data in hatched.values():
@@ -220,7 +222,7 @@ def test_bayes_is_hatched_and_never_filled(compute: Compute) -> None:
 
 
 def test_a_temperature_leaves_bayes_and_the_langevin_line_alone(compute: Compute) -> None:
-    figure = drawn(phase.draw(compute, request_for(Parameters(T=1), lines=list(FAMILIES))))
+    figure = drawn(phase.CARD.draw(compute, request_for(Parameters(T=1), lines=list(FAMILIES))))
     shown = {data.name for data in figure.data}
     assert "Langevin dynamics" in shown
     assert "impossible" in shown
@@ -229,10 +231,10 @@ def test_a_temperature_leaves_bayes_and_the_langevin_line_alone(compute: Compute
 
 def test_the_sentence_adds_bayes_only_when_it_is_shown(compute: Compute) -> None:
     said = phases.classify(DEFAULTS.model).bayes_sentence
-    with_lines = sentence.draw(compute, request_for(DEFAULTS, lines=["flow", "bayes"])).caption
+    with_lines = sentence.CARD.draw(compute, request_for(DEFAULTS, lines=["flow", "bayes"])).caption
     assert any(getattr(part, "text", "") == said for part in with_lines)  # a part of its own
     for without in (request_for(DEFAULTS), request_for(DEFAULTS, lines=["flow"])):
-        assert said not in str(sentence.draw(compute, without).caption)
+        assert said not in str(sentence.CARD.draw(compute, without).caption)
 
 
 def test_the_table_of_lines_has_the_whole_public_door() -> None:
@@ -247,11 +249,11 @@ def test_the_table_of_lines_has_the_whole_public_door() -> None:
 
 
 def test_an_address_chooses_views_and_lines() -> None:
-    read = controls.read_address("?v=1&land=map&lines=bayes,flow")
-    assert read["choices"]["land"] == ("map",)
-    assert read["choices"]["lines"] == ("flow", "bayes")
-    assert controls.read_address("?v=1&lines=")["choices"]["lines"] == ()
-    assert "view" in controls.read_address("?v=1&land=volcano")["errors"]["address"]
+    read = read_address("?v=1&land=map&lines=bayes,flow", DECK.catalogue.looks)
+    assert read["looks"]["land"] == "map"
+    assert read["looks"]["lines"] == ["flow", "bayes"]
+    assert read_address("?v=1&lines=", DECK.catalogue.looks)["looks"]["lines"] == []
+    assert "view" in read_address("?v=1&land=volcano", DECK.catalogue.looks)["errors"]["address"]
 
 
 @pytest.mark.parametrize("name", PAGES)

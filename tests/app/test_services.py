@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from app.cards import DECK
+from app.compute.cache import FileShelf, ResultCache, UnregisteredResultWarning, size_of
+from app.compute.compute import CHEAP, Compute, describe_duration
+from app.compute.question import question
+from app.compute.serializer import NpzSerializer, UnknownResultError
+from app.compute.single_flight import SingleFlight
 from app.main import create_compute
-from app.services.cache import FileShelf, ResultCache, size_of
-from app.services.compute import Compute, describe_duration, key_of
-from app.services.quantities import RESULT_TYPES, flow, landscape_card, langevin_line, phase_lines, references
-from app.services.serializer import NpzSerializer, UnknownResultError
-from app.services.single_flight import SingleFlight
+from app.page.state import Parameters
+from app.quantities.flow import COARSE, flow, references
+from app.quantities.landscape import landscape_card
+from app.quantities.lines import langevin_line, phase_lines
 from app.settings import Settings
-from app.state import Parameters
-from engine import Model, ParameterError, dynamics, hessian, phases
+from engine import Model, ParameterError, Status, dynamics, hessian, phases
 
 MODEL = Model(p=3, delta_2=0.4, delta_p=1.7)
 
 
 @pytest.fixture
 def serializer() -> NpzSerializer:
-    return NpzSerializer(*RESULT_TYPES)
+    return NpzSerializer(*DECK.result_types, hessian.Spectrum)
 
 
 @pytest.fixture
@@ -140,31 +144,56 @@ def test_a_damaged_disk_costs_a_repeat_and_never_an_error(
     assert cache.get("other") is not None
 
 
+CALLS: list[float] = []
+GO_ON = threading.Event()
+
+
+def slow(x: float) -> np.ndarray[Any, Any]:
+    """Work that lasts until it is let go."""
+    CALLS.append(x)
+    assert GO_ON.wait(10)
+    return np.array([x])
+
+
 def test_equal_requests_at_once_are_computed_once(compute: Compute) -> None:
-    calls: list[float] = []
-    together = threading.Barrier(8)
-
-    def slow(x: float) -> np.ndarray[Any, Any]:
-        calls.append(x)
-        time.sleep(0.2)
-        return np.array([x])
-
-    def ask(x: float) -> float:
-        together.wait()
-        return float(compute(slow, x).value[0])
-
+    CALLS.clear()
+    GO_ON.clear()
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, [1.0, 2.0] * 4)) == [1.0, 2.0] * 4
-    assert sorted(calls) == [1.0, 2.0]
-    assert compute(slow, 1.0).cached
-    assert sorted(calls) == [1.0, 2.0]
+        asked = [pool.submit(compute.answer, question(slow, x)) for x in [1.0, 2.0] * 4]
+        while len(CALLS) < 2:
+            pass
+        GO_ON.set()
+        assert [float(each.result(10).value[0]) for each in asked] == [1.0, 2.0] * 4
+    assert sorted(CALLS) == [1.0, 2.0]
+    assert compute.answer(question(slow, 1.0)).cached
+    assert sorted(CALLS) == [1.0, 2.0]
+
+
+def test_who_looked_before_an_equal_flight_landed_does_not_fly_again(compute: Compute) -> None:
+    """The shelf is looked up again inside the flight."""
+    CALLS.clear()
+    GO_ON.set()
+    shelf, looks = compute._cache, []
+    found = shelf.get
+
+    def late(key: str) -> Any:
+        """The first look misses; before it comes to a flight, an equal one has come and gone."""
+        looks.append(key)
+        if len(looks) == 1:
+            assert compute.answer(question(slow, 3.0)).value[0] == 3.0
+            return None
+        return found(key)
+
+    shelf.get = late  # type: ignore[method-assign]
+    assert compute.answer(question(slow, 3.0)).value[0] == 3.0
+    assert CALLS == [3.0]
 
 
 def test_only_what_takes_time_and_stands_still_goes_to_disk(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     compute = create_compute(Settings(cache_folder=folder))
     own = len(list(folder.iterdir()))  # cachelib's count of its files
-    compute(phases.classify, MODEL)  # microseconds
+    compute.answer(question(phases.classify, MODEL))  # microseconds
     flow(compute, Parameters(d2=0.37, tmax=1e4), settled=False)  # in passing
     assert len(list(folder.iterdir())) == own
     assert flow(compute, Parameters(d2=0.37, tmax=1e4), settled=False).cached
@@ -187,7 +216,8 @@ def test_a_failure_reaches_everyone_who_waits_and_is_not_remembered() -> None:
         first = pool.submit(flights.do, "key", fail)
         assert started.wait(5)
         second = pool.submit(flights.do, "key", lambda: 1)
-        time.sleep(0.05)  # the second is waiting by now
+        while not second.running():  # it waits for the first one's end, or will find it
+            pass
         go_on.set()
         for future in (first, second):
             with pytest.raises(ValueError, match="no"):
@@ -195,18 +225,8 @@ def test_a_failure_reaches_everyone_who_waits_and_is_not_remembered() -> None:
     assert flights.do("key", lambda: 3) == (3, True)
 
 
-def test_the_key_is_the_whole_question_and_the_version() -> None:
-    key = key_of(phases.classify, MODEL, temperature=1.0)
-    assert key != key_of(phases.classify, MODEL, temperature=0.5)
-    assert key != key_of(
-        phases.classify, Model(p=3, delta_2=0.4, delta_p=1.7000000000000002), temperature=1.0
-    )
-    assert "classify" in key
-    assert key.startswith("0.")
-
-
 def test_an_answer_says_what_it_cost(compute: Compute) -> None:
-    first, second = compute(phase_lines, 5), compute(phase_lines, 5)
+    first, second = (compute.answer(question(phase_lines, 5)) for _ in range(2))
     assert first.note.startswith("computed in ")
     assert second.note == "cached"
     assert [describe_duration(s) for s in (0.0004, 0.084, 1.23)] == ["0.4 ms", "84 ms", "1.2 s"]
@@ -215,7 +235,7 @@ def test_an_answer_says_what_it_cost(compute: Compute) -> None:
 def test_an_error_is_raised_every_time(compute: Compute) -> None:
     for _ in range(2):
         with pytest.raises(ParameterError):
-            compute(phases.classify, MODEL, temperature=9.0)
+            compute.answer(question(phases.classify, MODEL, temperature=9.0))
 
 
 def test_a_moving_flow_takes_the_settled_one_when_it_is_there(compute: Compute) -> None:
@@ -227,6 +247,82 @@ def test_a_moving_flow_takes_the_settled_one_when_it_is_there(compute: Compute) 
     assert not fine.cached
     assert again.cached
     assert again.value is fine.value
+
+
+def test_a_preview_that_would_be_cut_is_the_flow_itself(compute: Compute) -> None:
+    point = Parameters(p=5, d2=2.61, dp=0.0726, m0=3.7e-14)
+    assert (
+        dynamics.integrate_flow(point.model, overlap_0=point.m0, t_max=point.tmax, tolerance=COARSE).status
+        is Status.STOPPED_EARLY
+    )
+    seen = flow(compute, point, settled=False)
+    assert seen.value.status is not Status.STOPPED_EARLY
+    assert not seen.preview
+    assert flow(compute, Parameters(tmax=10.0), settled=False).preview
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A result that no card has named."""
+
+    value: np.ndarray[Any, Any]
+
+
+def make_stranger(n: int) -> Stranger:
+    return Stranger(np.zeros(n))
+
+
+def make_stranger_slowly(n: int) -> Stranger:
+    threading.Event().wait(2 * CHEAP)
+    return make_stranger(n)
+
+
+@pytest.mark.parametrize("work", [make_stranger, make_stranger_slowly])
+def test_a_result_type_that_no_card_has_named_is_a_loud_fault_and_leaves_nothing_behind(
+    tmp_path: Path, work: Any
+) -> None:
+    compute = create_compute(Settings(cache_folder=tmp_path / "cache"))
+    before = sorted((tmp_path / "cache").iterdir())
+    with pytest.warns(UnregisteredResultWarning, match="Stranger is not among the result types"):
+        found = compute.answer(question(work, 3))
+    assert found.value.value.shape == (3,)  # who asked has the answer all the same
+    assert compute.answer(question(work, 3)).cached
+    assert sorted((tmp_path / "cache").iterdir()) == before
+
+
+def test_what_a_result_type_holds_need_not_be_named() -> None:
+    serializer = NpzSerializer(dynamics.Trajectory)
+    trajectory = dynamics.integrate_flow(MODEL, overlap_0=1e-3, t_max=50.0)
+    assert equal(serializer.loads(serializer.dumps(trajectory)), trajectory)
+
+
+def test_two_result_types_of_one_name_are_refused() -> None:
+    other = type("Trajectory", (), {})
+    with pytest.raises(ValueError, match="Trajectory"):
+        NpzSerializer(dynamics.Trajectory, other)
+
+
+def test_what_is_computed_elsewhere_can_be_kept_from_within_a_request(compute: Compute) -> None:
+    asked = question(phases.classify, MODEL)
+    once = compute.once()
+    once.keep(asked, phases.classify(MODEL))
+    assert compute.answer(asked).cached
+    assert once.recall(asked) is not None
+
+
+def test_a_full_disk_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Full(Shelf):
+        def set(self, *_: Any) -> None:
+            raise OSError("no space left")
+
+        def check(self, value: Any) -> None:
+            """Everything may be kept."""
+
+    cache = ResultCache(Full(), memory=2**20)
+    for i in range(3):
+        cache.set(f"key {i}", np.arange(3.0))
+        assert cache.get(f"key {i}") is not None
+    assert [record.levelname for record in caplog.records].count("WARNING") == 1
 
 
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 1.5, 2.0])

@@ -8,15 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reading import changed
-from app.sample import NO_SAMPLE, SENTENCES, Sample, sample_from
-from app.state import DEFAULTS, Choice, Parameters, from_store, read_query, read_value, to_store
+from app.cards import DECK
+from app.page.address import Address, query_of
+from app.page.address import read_query as read
+from app.page.catalogue import Look, View
+from app.page.reading import changed
+from app.page.sample import NO_SAMPLE, SENTENCES, Sample, sample_from
+from app.page.state import DEFAULTS, ORIGIN, Parameters, Point, from_store, read_value, to_store
 from engine import Model, ParameterError
 
 
+def read_query(query: str) -> Address:
+    return read(query, DECK.catalogue.looks)
+
+
 def test_an_empty_address_is_the_default_point() -> None:
-    assert read_query("")[:2] == (DEFAULTS, {})
-    assert DEFAULTS.query() == ""
+    assert read_query("") == Address(ORIGIN, {}, DECK.catalogue.defaults())
+    assert query_of(DEFAULTS) == ""
     assert DEFAULTS.model == Model(p=3, delta_2=0.4348, delta_p=1.0)
 
 
@@ -32,15 +40,15 @@ def test_an_address_says_its_point_to_the_last_bit(
     p: int, d2: float, dp: float, m0: float, temperature: float, tmax: float
 ) -> None:
     point = Parameters(p=p, d2=d2, dp=dp, m0=m0, T=temperature, tmax=tmax)
-    assert read_query(point.query())[:2] == (point, {})
+    assert read_query(query_of(point)) == Address(Point(point), {}, DECK.catalogue.defaults())
     assert from_store(to_store(point)) == point
 
 
 @given(st.text(max_size=60))
 def test_no_text_is_too_strange(text: str) -> None:
-    point, errors, *_ = read_query(text)
-    assert isinstance(point, Parameters)
-    assert all(sentence.endswith(".") for sentence in errors.values())
+    said = read_query(text)
+    assert isinstance(said.point.parameters, Parameters)
+    assert all(sentence.endswith(".") for sentence in said.errors.values())
 
 
 @pytest.mark.parametrize(
@@ -82,33 +90,34 @@ def test_a_wrong_text_is_a_parameter_error_with_its_name(name: str, text: str, p
 
 
 def test_each_wrong_part_of_an_address_has_its_sentence_and_the_rest_counts() -> None:
-    point, errors, *_ = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
-    assert point == changed(DEFAULTS, dp=0.3)
-    assert set(errors) == {"p", "d2", "address"}
+    said = read_query("?v=1&p=2&d2=abc&dp=0.3&who=me")
+    assert said.point.parameters == changed(DEFAULTS, dp=0.3)
+    assert set(said.errors) == {"p", "d2", "address"}
 
 
 def test_not_both_channels_can_be_off() -> None:
-    point, errors, *_ = read_query("?d2=inf&dp=inf")
-    assert point == DEFAULTS
-    assert "cannot both" in errors["dp"]
+    said = read_query("?d2=inf&dp=inf")
+    assert said.point == ORIGIN
+    assert "cannot both" in said.errors["dp"]
     with pytest.raises(ParameterError):
         changed(Parameters(d2=math.inf), dp=math.inf)
 
 
 def test_an_address_says_what_is_looked_at() -> None:
-    point, errors, choices, _ = read_query("?v=1&d2=0.4&flow=energy")
-    assert (point.d2, errors, choices["flow"]) == (0.4, {}, ("energy",))
-    _, errors, choices, _ = read_query("?flow=everything")
-    assert "does not have" in errors["address"]
-    assert choices["flow"] == ("overlap",)
+    said = read_query("?v=1&d2=0.4&flow=energy")
+    assert (said.point.parameters.d2, said.errors, said.looks["flow"]) == (0.4, {}, ("energy",))
+    said = read_query("?flow=everything")
+    assert "does not have" in said.errors["address"]
+    assert said.looks["flow"] == ("overlap",)
 
 
 def test_several_may_be_chosen_where_many_is_said() -> None:
-    choice = Choice(("a", "b", "c"), ("a",), many=True)
-    assert choice.read("c,a,c") == ("a", "c")
-    assert choice.read("") == ()
-    assert choice.read("a,d") is None
-    assert Choice(("a", "b"), ("a",)).read("a,b") is None
+    views = tuple(View(name, name) for name in "abc")
+    look = Look("look", "Look", views, ("a",), many=True)
+    assert look.read("c,a,c") == ("a", "c")
+    assert look.read("") == ()
+    assert look.read("a,d") is None
+    assert Look("look", "Look", views[:2], ("a",)).read("a,b") is None
 
 
 def test_a_store_of_nonsense_is_a_parameter_error() -> None:
@@ -117,12 +126,12 @@ def test_a_store_of_nonsense_is_a_parameter_error() -> None:
 
 
 def test_an_address_says_which_instance_is_shown() -> None:
-    assert read_query("?d2=0.4").sample == NO_SAMPLE
+    assert read_query("?d2=0.4").point.sample == NO_SAMPLE
     assert not NO_SAMPLE.is_shown
     said = read_query("?N=1e12&seed=7&start=random&then=of&until=40")
     assert said.errors == {}
-    assert said.sample == Sample(N=10**12, seed=7, start="random", then="of", until=40.0)
-    assert sample_from(to_store(said.parameters, said.sample)) == said.sample
+    assert said.point.sample == Sample(N=10**12, seed=7, start="random", then="of", until=40.0)
+    assert sample_from(said.point.to_store()) == said.point.sample
 
 
 @pytest.mark.parametrize(
@@ -146,4 +155,4 @@ def test_an_address_says_which_instance_is_shown() -> None:
 def test_a_wrong_part_of_an_instance_leaves_its_sentence(name: str, text: str) -> None:
     said = read_query(f"?{name}={text}&d2=0.4")
     assert said.errors == {name: SENTENCES[name]}
-    assert (said.sample, said.parameters.d2) == (NO_SAMPLE, 0.4)
+    assert (said.point.sample, said.point.parameters.d2) == (NO_SAMPLE, 0.4)

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from app.state import Parameters
-from app.story import BY_KEY, STORY
+from app.page.state import Parameters
+from app.page.story import BY_KEY, STORY
 from engine import Model, complexity, dynamics, hessian, message_passing, phases
 
 WORDS: Final = {

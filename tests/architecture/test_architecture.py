@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import engine
-from app import ids
+from app.cards import DECK
+from app.page import ids
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,7 +125,8 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
 def test_every_component_id_is_unique() -> None:
     named = [value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)]
     assert len(named) == len(set(named))
-    assert len({panel.name for panel in ids.PANELS}) == len(ids.PANELS)
+    assert len(DECK.catalogue.cards) == len(DECK.cards)
+    assert not {ids.CardIds(name).card for name in DECK.catalogue.cards} & set(named)
 
 
 def test_every_setting_says_what_it_is_and_the_readme_names_it() -> None:

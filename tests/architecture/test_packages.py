@@ -100,7 +100,6 @@ def test_the_tool_that_sets_up_needs_nothing_set_up() -> None:
             assert module.split(".")[0] in sys.stdlib_module_names, ast.unparse(node)
 
 
-@pytest.mark.xfail(reason="until the imports are relative")
 @pytest.mark.parametrize("place", ["engine", "app"])
 def test_a_package_names_its_own_modules_relatively(place: str) -> None:
     """Else they would not be found inside `saddlesurf`, or a stranger's module of that name would."""

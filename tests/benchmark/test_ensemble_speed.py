@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import time
 
+from app.compute.executor import create_executor
 from app.main import create_compute
-from app.sample import Sample
-from app.services.ensemble import Ensembles, Question, members
-from app.services.executor import create_executor
+from app.page.sample import Sample
+from app.page.state import Parameters, Point
+from app.quantities.ensemble import Ensemble, members
+from app.quantities.jobs import Jobs
 from app.settings import Settings
-from app.state import Parameters
 
 
 def test_a_hundred_instances_of_ten_thousand_dimensions_take_at_most_12_s(benchmark, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.ensemble.LADDER", ())
-    question = Question(Parameters(d2=0.4, dp=4.0), Sample(N=10_000, start="random", until=12.0), 100)
-    members(question.parameters.model, 100, (1,), None, 2.0)
+    monkeypatch.setattr("app.quantities.ensemble.LADDER", ())
+    point = Point(Parameters(d2=0.4, dp=4.0), Sample(N=10_000, start="random", until=12.0))
+    members(point.parameters.model, 100, (1,), None, 2.0)
 
     def ensemble():
         with create_executor(None) as executor:
-            ensembles = Ensembles(
-                create_compute(Settings(cache_folder=tmp_path / str(time.time()))), lambda: executor
-            )
-            while not ensembles.ask(question, "me").is_complete:
+            compute = create_compute(Settings(cache_folder=tmp_path / str(time.time())))
+            jobs = Jobs(compute, lambda: executor)
+            while not jobs.ask(Ensemble(point, 100), "me").is_complete:
                 time.sleep(0.02)
 
     benchmark.pedantic(ensemble, rounds=2)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from app.callbacks import landscape, phase
-from app.callbacks.panel import Request
-from app.figures.theme import LIGHT
+from app.cards import landscape, phase
 from app.main import create_compute
-from app.services.quantities import energy_map, equator_map, flow, ladder, phase_lines
+from app.page.state import DEFAULTS, Parameters
+from app.quantities.flow import flow
+from app.quantities.landscape import energy_map, equator_map, ladder
+from app.quantities.lines import phase_lines
 from app.settings import Settings
-from app.state import DEFAULTS, Parameters
+from tests.app.pictures import request_for
 
 
 def median(benchmark):
@@ -41,15 +42,15 @@ def test_a_new_picture_takes_at_most_20_ms_once_the_flow_is_there(benchmark, tmp
     def fresh():
         parameters = Parameters(d2=0.43 + 1e-7 * next(steps), dp=1.0 + 1e-7 * next(steps), tmax=10)
         flow(compute, parameters)
-        return (compute, Request(parameters, LIGHT, {"land": view})), {}
+        return (compute, request_for(parameters, land=view)), {}
 
-    benchmark.pedantic(landscape.draw, setup=fresh, rounds=15)
+    benchmark.pedantic(landscape.CARD.draw, setup=fresh, rounds=15)
     assert median(benchmark) < 0.020
 
 
 def test_the_diagram_with_every_family_is_drawn_in_20_ms(benchmark, tmp_path):
     compute = create_compute(Settings(cache_folder=tmp_path))
-    request = Request(DEFAULTS, LIGHT, {"lines": ["flow", "wells", "trivial", "bayes", "langevin"]})
-    phase.draw(compute, request)
-    benchmark(phase.draw, compute, request)
+    request = request_for(DEFAULTS, lines=["flow", "wells", "trivial", "bayes", "langevin"])
+    phase.CARD.draw(compute, request)
+    benchmark(phase.CARD.draw, compute, request)
     assert median(benchmark) < 0.020

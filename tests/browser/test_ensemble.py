@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 NewVisit = Callable[..., Any]
 POINT = "?v=1&d2=0.4&dp=4&tmax=100&start=random"
@@ -53,8 +53,10 @@ def test_cancel_keeps_what_is_there_and_the_page_answers_meanwhile(visit: NewVis
     expect(page.locator("#ensemble-status")).to_contain_text("Cancelled")
     expect(page.locator("#ensemble-cancel")).to_be_disabled()
     said = page.locator("#ensemble-status").inner_text()
-    page.wait_for_timeout(1000)
-    assert page.locator("#ensemble-status").inner_text() == said
+    with pytest.raises(TimeoutError):  # more than two ticks of its clock, were it running
+        page.wait_for_function(
+            "(said) => document.querySelector('#ensemble-status').innerText !== said", arg=said, timeout=1000
+        )
 
 
 def test_there_is_no_ensemble_at_a_temperature(visit: NewVisit) -> None:

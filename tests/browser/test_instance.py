@@ -91,7 +91,7 @@ def test_along_t_the_moment_is_a_guide_and_play_walks_it_to_the_end(visit: NewVi
     page.keyboard.press("Escape")
     page.wait_for_function(f"() => ({guide})() > 990")
     expect(page.locator("#play")).to_have_text("Play")
-    assert page.evaluate("window.saddlesurf.state.moment") == 1
+    assert page.evaluate("async () => (await import('/assets/page/state.mjs')).state.moment") == 1
 
 
 def test_dragging_moves_the_instance_too(visit: NewVisit) -> None:
@@ -99,20 +99,23 @@ def test_dragging_moves_the_instance_too(visit: NewVisit) -> None:
     page = seen.open(POINT + "&N=10000")
     wait_for_end(page, 20)
     page.evaluate(
-        """() => { window.drawnInstances = new Set();
-        window.saddlesurf.drawn.push((panel, gd) => { if (panel !== "flow") return;
+        """async () => { window.drawnInstances = new Set();
+        const { onDrawn } = await import("/assets/page/plot.mjs");
+        onDrawn((name, gd) => { if (name !== "flow") return;
             const d = gd._fullData.find((trace) => trace.name === "instance");
             if (d) window.drawnInstances.add(d.y[d.y.length - 1]); }); }"""
     )
     x, y = seen.handle()
     page.mouse.move(x, y)
     page.mouse.down()
-    for step in range(1, 25):
-        page.mouse.move(x - 2 * step, y + step)
-        page.wait_for_timeout(40)
+    for step in range(1, 400):
+        page.mouse.move(x - 2 * (step % 30), y + step % 40)
+        seen.next_frame()
+        if page.evaluate("window.drawnInstances.size") >= 4:
+            break
     page.mouse.up()
     seen.settle()
-    assert page.evaluate("window.drawnInstances.size") >= 3
+    assert page.evaluate("window.drawnInstances.size") >= 4
     wait_for_end(page, 20)
 
 

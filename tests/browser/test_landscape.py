@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -150,20 +149,24 @@ def test_points_off_the_ends_are_drawn_or_told(visit: NewVisit, view: str) -> No
 
 
 @pytest.mark.parametrize("view", ["map", "equator", "ladder"])
-def test_a_view_keeps_up_with_a_drag(visit: NewVisit, view: str) -> None:
+def test_every_picture_moves_with_a_drag_and_the_last_is_right(visit: NewVisit, view: str) -> None:
     seen = visit()
     page = seen.open(f"?v=1&land={view}&tmax=100")
-    page.evaluate("""() => { window.drawn = 0; document.querySelector("#landscape-graph .js-plotly-plot")
-        .on("plotly_afterplot", () => { window.drawn += 1; }); }""")
+    page.evaluate("""async () => { window.drawn = { flow: 0, spectrum: 0, landscape: 0 };
+        const { onDrawn } = await import("/assets/page/plot.mjs");
+        onDrawn((name) => { window.drawn[name] += 1; }); }""")
     x, y = seen.handle()
     page.mouse.move(x, y)
     page.mouse.down()
-    started = time.monotonic()
-    for k in range(90):
-        page.mouse.move(x + 1.2 * k, y + 0.5 * k)
-        page.wait_for_timeout(16)
-    rate = page.evaluate("window.drawn") / (time.monotonic() - started)
+    for k in range(400):  # how fast they follow is told by the benchmarks
+        page.mouse.move(x + 1.2 * (k % 90), y + 0.5 * (k % 90))
+        seen.next_frame()
+        if page.evaluate("Math.min(...Object.values(window.drawn))") >= 3:
+            break
+    assert page.evaluate("Math.min(...Object.values(window.drawn))") >= 3
     page.mouse.up()
     seen.settle()
-    print(f"{view}: {rate:.1f} pictures a second while dragging")
-    assert rate > 2  # the budget of 8 is told, not enforced: other work shares the machine
+    after = seen.pictures()
+    page.reload()
+    seen.settle()
+    assert seen.pictures() == after

@@ -12,9 +12,9 @@ import pytest
 
 import engine
 import saddlesurf
-from app.sample import Sample
-from app.services.export import python_lines
-from app.state import Parameters
+from app.page.sample import Sample
+from app.page.snippet import python_lines
+from app.page.state import Parameters, Point
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,7 +66,7 @@ def test_the_command_says_its_version(module: str) -> None:
 
 def test_the_lines_of_copy_python_run() -> None:
     sample = Sample(N=1000, seed=3, then="f", until=2.0)
-    lines = python_lines(Parameters(tmax=10.0, m0=0.1), sample)
+    lines = python_lines(Point(Parameters(tmax=10.0, m0=0.1), sample))
     assert lines.startswith("from saddlesurf import Model,")
     said = python("-c", lines)
     assert "Spectrum(" in said

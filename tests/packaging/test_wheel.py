@@ -21,13 +21,12 @@ from pathlib import Path
 import pytest
 
 import engine
-from app.sample import Sample
-from app.services.export import python_lines
-from app.state import Parameters
+from app.page.sample import Sample
+from app.page.snippet import python_lines
+from app.page.state import Parameters, Point
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60  # seconds
-pytestmark = pytest.mark.xfail(run=False, reason="until the imports are relative")
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +157,7 @@ def test_the_dashboard_answers(address: str, wheel: Path) -> None:
 
 def test_the_lines_of_copy_python_run(python: Path, stranger: Path, address: str) -> None:
     assert address  # the server has compiled the flow's kernels
-    lines = python_lines(Parameters(tmax=10.0, m0=0.1), Sample(N=1000, seed=3, until=2.0))
+    lines = python_lines(Point(Parameters(tmax=10.0, m0=0.1), Sample(N=1000, seed=3, until=2.0)))
     assert lines.startswith("from saddlesurf import Model,")
     here = run(sys.executable, "-c", lines, cwd=ROOT)
     assert run(python, "-c", lines, cwd=stranger) == here

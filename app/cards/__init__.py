@@ -1,0 +1,16 @@
+"""The cards of the page, one module each; `DECK` has one line for each."""
+
+from typing import Final
+
+from . import flow, landscape, phase, sentence, spectrum
+from .deck import Deck
+
+DECK: Final = Deck(
+    (
+        phase.CARD,
+        flow.CARD,
+        spectrum.CARD,
+        landscape.CARD,
+        sentence.CARD,
+    )
+)

@@ -1,0 +1,139 @@
+"""A card: what the page has to know of it, and the function that answers a request with a picture and words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from ..compute.compute import Answer, Door, describe_duration
+from ..figures.figure import Figure
+from ..page.catalogue import Description, Look, View
+from ..page.wire import Request
+from ..physics import EngineError
+from ..quantities.tables import TableMaker
+
+log = logging.getLogger(__name__)
+FAILED: Final = "This could not be computed. The last picture stays."
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words of a card; ``lead`` is set in bold before them."""
+
+    text: str
+    lead: str = ""
+    kind: str = ""  # CSS class
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a card shows.
+
+    Parameters
+    ----------
+    figure : Figure or None
+        Its picture; None for a card of words alone.
+    caption : str or tuple of Paragraph
+        Its words.
+    note : str
+        Where the numbers came from.
+    more : bool
+        Whether something was left out for want of time: asked again at a slower pace, it has more to show.
+    """
+
+    figure: Figure | None
+    caption: str | tuple[Paragraph, ...]
+    note: str
+    more: bool = False
+
+
+Draw = Callable[[Door, Request], Picture]
+
+
+def nothing() -> None:
+    """What a card without kernels of its own has to warm up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card of the page.
+
+    Parameters
+    ----------
+    description : Description
+        What the page has to know of it.
+    draw : callable
+        Answers a request; draws all its points, the live one first. Whoever leaves something out says so in
+        `Picture.more`.
+    tables : mapping of str to callable
+        The data addresses that it brings, by name.
+    result_types : tuple of type
+        What the answers to its questions are made of; those that its types hold need not be named.
+    warm_up : callable
+        Calls every kernel it needs once, so that no visitor waits for a compiler.
+    """
+
+    description: Description
+    draw: Draw
+    tables: Mapping[str, TableMaker] = field(default_factory=dict)
+    result_types: tuple[type, ...] = ()
+    warm_up: Callable[[], None] = nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to look at a card: its name in an address, its words on the page, and what draws it."""
+
+    name: str
+    words: str
+    draw: Draw
+
+
+def look_of(name: str, words: str, ways: Sequence[Way]) -> Look:
+    """The choice between some ways; the first is the one to begin with."""
+    views = tuple(View(way.name, way.words) for way in ways)
+    return Look(name, words, views, default=(ways[0].name,))
+
+
+def by_way(look: Look, ways: Sequence[Way]) -> Draw:
+    """What draws the way that is looked at."""
+    drawn = {way.name: way.draw for way in ways}
+    return lambda door, request: drawn[request.view(look.name)](door, request)
+
+
+def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
+    """What the page puts onto one card: figure (None: the old one stays), caption, note, whether it failed, more.
+
+    What the card raises leaves its last good picture and a sentence on this card alone.
+    """
+    try:
+        picture = card.draw(door, request)
+    except EngineError as error:
+        return _failure(str(error), "not computed")
+    except Exception:
+        log.exception("the card %s could not be drawn for %s", card.description.name, request)
+        return _failure(FAILED, "failed")
+    caption = (
+        picture.caption if isinstance(picture.caption, str) else [asdict(part) for part in picture.caption]
+    )
+    return {
+        "figure": None if picture.figure is None else picture.figure.to_plotly_json(),
+        "caption": caption,
+        "note": picture.note,
+        "failed": False,
+        "more": picture.more,
+    }
+
+
+def _failure(sentence: str, note: str) -> dict[str, Any]:
+    return {"figure": None, "caption": sentence, "note": note, "failed": True, "more": False}
+
+
+def note_of(*answers: Answer[Any] | None) -> str:
+    """One note for a card that asked several questions."""
+    asked = [found for found in answers if found is not None]
+    computed = [found.seconds for found in asked if not found.cached]
+    note = f"computed in {describe_duration(sum(computed))}" if computed else "cached"
+    return f"{note}, preview" if any(found.preview for found in asked) else note

@@ -1,0 +1,51 @@
+"""All cards of a page as one: what the page has to know of them, their data addresses, their answer to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from ..compute.compute import Compute
+from ..page.catalogue import Catalogue
+from ..page.wire import Request
+from ..quantities.tables import TableMaker
+from .card import Card, answer
+
+
+class Deck:
+    """The cards of one page.
+
+    Parameters
+    ----------
+    cards : iterable of Card
+        In the order of the page.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+        What the page has to know of them.
+    tables : mapping of str to callable
+        The data addresses, by name.
+    result_types : tuple of type
+        What the answers to their questions are made of.
+    """
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self.cards: Final = tuple(cards)
+        self.catalogue: Final = Catalogue(card.description for card in self.cards)
+        tables = {name: make for card in self.cards for name, make in card.tables.items()}
+        self.tables: Final[Mapping[str, TableMaker]] = MappingProxyType(tables)
+        self.result_types: Final = tuple(kind for card in self.cards for kind in card.result_types)
+
+    def answer(self, compute: Compute, request: Request) -> dict[str, Any]:
+        """The JSON of what each card that was asked for shows; one door for all, since one flow serves them."""
+        once = compute.once()
+        asked = [card for card in self.cards if card.description.name in request.cards]
+        answers = {card.description.name: answer(card, once, request) for card in asked}
+        return {"number": request.number, "pace": request.pace, "cards": answers}
+
+    def warm_up(self) -> None:
+        """Load every kernel that a card needs from numba's cache on disk, or compile it."""
+        for card in self.cards:
+            card.warm_up()

@@ -1,0 +1,183 @@
+"""The flow's card: one quantity of the trajectory with what theory says of it, or what the flow remembers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from ..compute.compute import Door
+from ..compute.question import question
+from ..figures.flow import ENERGY, LOG_OVERLAP, MULTIPLIER, OVERLAP, Level, Quantity, flow_figure
+from ..figures.growth import growth_figure
+from ..figures.theme import Theme, theme
+from ..figures.timeline import Instance
+from ..figures.two_time import correlation_figure, fluctuation_figure
+from ..figures.words import say, whole
+from ..page.catalogue import Description
+from ..page.state import DEFAULTS, POINT_NAMES, Parameters
+from ..page.wire import Request
+from ..physics import Model, dynamics, hessian, phases, simulation
+from ..quantities.flow import (
+    Escape,
+    References,
+    escape,
+    flow,
+    gain_question,
+    references,
+    table_times,
+)
+from ..quantities.instance import Descent, follow
+from ..quantities.tables import flow_table, instance_table
+from .card import Card, Picture, Way, by_way, look_of, note_of
+
+TWO_TIMES: Final = 90  # times a side of the correlation's map
+WAITING_TIMES: Final = 600
+CORRELATION: Final = (
+    "Bright: the state at t still remembers the one at t′. While the flow ages, how much depends on t′/t alone, "
+    "nearly: a band along the diagonal."
+)
+FLUCTUATION: Final = (
+    "The response within a state ends near χ = 1/σ on the right; the slope beyond it is ageing. "
+    "Where χ = Δ₂ passes below 1/σ, threshold states have a way down to the signal."
+)
+
+
+def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Picture:
+    """Draw one quantity of every point's flow, with the live one's references and its instance."""
+    parameters, look = request.live.parameters, theme(request.theme)
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    known = door.answer(question(references, parameters.model)).value
+    escapes = Escape()
+    if quantity in (OVERLAP, LOG_OVERLAP):
+        escapes = escape(door, parameters, at_leisure=request.at_leisure)
+    running = follow(door, request.live, settled=request.at_leisure)
+    path = running.descent
+    figure = flow_figure(
+        quantity,
+        [
+            (point.parameters.model, each.value.at(table_times(each.value, point.parameters.tmax)))
+            for point, each in zip(request.points, found, strict=True)
+        ],
+        look,
+        t_max=parameters.tmax,
+        levels=levels(quantity, parameters, known, look),
+        escape=escapes.time,
+        instance=None if path is None else Instance(path, f"N = {whole(request.live.sample.N)}"),
+    )
+    more = escapes.more or running.more or any(each.preview for each in found)
+    return Picture(figure, found[0].value.message, note_of(*found, running.found, escapes.found), more=more)
+
+
+def draw_correlation(door: Door, request: Request) -> Picture:
+    """Draw the live flow's C(t, t′)."""
+    found = flow(door, request.live.parameters, settled=request.settled)
+    figure = correlation_figure(found.value.two_time(TWO_TIMES), theme(request.theme))
+    return Picture(figure, CORRELATION, note_of(found), more=found.preview)
+
+
+def draw_fluctuation(door: Door, request: Request) -> Picture:
+    """Draw the live flow's response against its correlation."""
+    parameters = request.live.parameters
+    found = flow(door, parameters, settled=request.settled)
+    seen = found.value.fluctuation_dissipation(WAITING_TIMES)
+    figure = fluctuation_figure(parameters.model, seen, theme(request.theme), temperature=parameters.T)
+    return Picture(figure, f"At t = {say(seen.time)}. {FLUCTUATION}", note_of(found), more=found.preview)
+
+
+def draw_growth(door: Door, request: Request) -> Picture:
+    """Draw how an infinitesimal overlap grows, and say by which of the laws."""
+    parameters = request.live.parameters
+    found = [door.answer(gain_question(point.parameters)) for point in request.points]
+    figure = growth_figure(
+        [(point.parameters.model, each.value) for point, each in zip(request.points, found, strict=True)],
+        theme(request.theme),
+        t_max=parameters.tmax,
+    )
+    return Picture(figure, growth_law(parameters), note_of(*found))
+
+
+def growth_law(parameters: Parameters) -> str:
+    """The late law of an infinitesimal overlap at T = 0, by where the point lies."""
+    if parameters.T > 0:
+        return (
+            "Λ = (d ln m/dt + μ)/σ and κ = d ln m/d ln t for Langevin dynamics from an infinitesimal overlap."
+        )
+    model = parameters.model
+    theta = float(model.theta(0.0))
+    if theta > 1:
+        rate = hessian.escape_rate(model)
+        return f"Above the gradient-flow line m grows as exp(λt) at last, λ = {say(rate)}: a slope, not an escape time."
+    if abs(theta - 1) < 1e-12:
+        return "On the gradient-flow line the rate vanishes: ln m grows as the cube root of time."
+    snr, decay = model.inverse_delta_2, 1 / float(phases.decay_line(model.p, model.delta_p))
+    if snr > decay:
+        return "Below the gradient-flow line m grows only as a power of time, t^κ, while it is infinitesimal."
+    return "Below the decay line (heuristic) an infinitesimal overlap decays as a power of time."
+
+
+def levels(quantity: Quantity, parameters: Parameters, known: References, look: Theme) -> tuple[Level, ...]:
+    """The horizontal references of a view."""
+    good = known.good_minimum
+    stable = good is not None and good.is_stable and parameters.T == 0
+    if quantity is MULTIPLIER:
+        return (Level(1.0, "threshold μ = 2σ", look.outlier),)
+    if quantity is ENERGY:
+        shown = [
+            Level(known.threshold_energy_kac_rice, "threshold (Kac–Rice)", look.outlier),
+            Level(known.threshold_energy_aging, "threshold (ageing)", look.outlier, "dot"),
+        ]
+        if good is not None and stable:
+            shown.append(Level(good.energy, "good minimum e*", look.success, right=True))
+        return tuple(shown) if parameters.T == 0 else ()
+    sign = abs if quantity is LOG_OVERLAP else float
+    shown = []
+    if parameters.T > 0:
+        if known.bayes_overlap > 0:
+            shown.append(Level(known.bayes_overlap, f"Bayes-optimal {known.bayes_overlap:.3f}", look.success))
+    else:
+        if good is not None and stable:
+            shown.append(Level(good.overlap, f"good minimum m* = {good.overlap:.3f}", look.success))
+        if known.ml_overlap > 0:
+            same = good is not None and stable and abs(known.ml_overlap - good.overlap) < 1e-6
+            if same and good is not None:
+                shown = [Level(good.overlap, f"good minimum m* = ML-AMP's {good.overlap:.3f}", look.success)]
+            else:
+                shown.append(Level(known.ml_overlap, f"ML-AMP {known.ml_overlap:.3f}", look.amp, "dot"))
+    mirror = known.mirror_minimum
+    if parameters.m0 < 0 and mirror is not None and mirror.is_stable and parameters.T == 0:
+        shown = [
+            Level(
+                sign(mirror.overlap), f"mirror minimum {mirror.overlap:.3f}".replace("-", "−"), look.success
+            )
+        ]
+    return tuple(shown)
+
+
+def warm_up() -> None:
+    """Two precisions of the linear solve (long runs need the second), the growth, and both kinds of an instance."""
+    model = DEFAULTS.model
+    references(model)
+    dynamics.escape_gain(model, t_max=1e2)
+    for t_max in (1e2, 1e6):
+        dynamics.integrate_flow(model, overlap_0=DEFAULTS.m0, t_max=t_max).at([1.0])
+    simulation.simulate(model, n_dim=1000, seed=1, t_max=2.0)
+    simulation.simulate(model, n_dim=10**12, seed=1, overlap_0=0.1, t_max=2.0)
+
+
+WAYS: Final = (
+    Way("overlap", "overlap m(t)", partial(draw_quantity, quantity=OVERLAP)),
+    Way("log_overlap", "m(t), logarithmic", partial(draw_quantity, quantity=LOG_OVERLAP)),
+    Way("energy", "energy e(t)", partial(draw_quantity, quantity=ENERGY)),
+    Way("multiplier", "multiplier μ(t)/2σ", partial(draw_quantity, quantity=MULTIPLIER)),
+    Way("growth", "growth of m: Λ, κ", draw_growth),
+    Way("correlation", "correlation C(t, t′)", draw_correlation),
+    Way("fluctuation", "response against C", draw_fluctuation),
+)
+LOOK: Final = look_of("flow", "What is drawn of the flow", WAYS)
+CARD: Final = Card(
+    Description("flow", "Gradient flow", POINT_NAMES, LOOK, table="flow", always=True, timed=True),
+    draw=by_way(LOOK, WAYS),
+    tables={"flow": flow_table, "instance": instance_table},
+    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent),
+    warm_up=warm_up,
+)

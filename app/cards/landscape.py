@@ -1,0 +1,214 @@
+"""The landscape's card: four ways to look at the annealed complexity."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compute.compute import Door
+from ..compute.question import question
+from ..figures.complexity import complexity_figure
+from ..figures.energy_map import energy_map_figure
+from ..figures.equator import equator_figure
+from ..figures.ladder import ladder_figure
+from ..figures.theme import theme
+from ..figures.timeline import moment_time, thinned
+from ..figures.words import say
+from ..page.catalogue import Description
+from ..page.state import DEFAULTS, POINT_NAMES
+from ..page.wire import Request
+from ..physics import dynamics
+from ..quantities.flow import References, flow, references, state_at, table_times
+from ..quantities.instance import Descent, follow
+from ..quantities.landscape import (
+    EnergyMap,
+    EquatorMap,
+    Ladder,
+    LandscapeCard,
+    energy_map,
+    equator_map,
+    ladder,
+    landscape_card,
+)
+from ..quantities.tables import complexity_table
+from .card import Card, Picture, Way, by_way, look_of, note_of
+
+CAVEAT: Final = "Annealed (average) counts bound the typical ones from above."
+COARSEST: Final = 0.01  # step of m along the drawn path
+
+
+def draw_curves(door: Door, request: Request) -> Picture:
+    """Draw every point's Σ(m), with the live flow's overlap at the moment."""
+    parameters = request.live.parameters
+    found = [door.answer(question(landscape_card, point.parameters.model)) for point in request.points]
+    trajectory = flow(door, parameters, settled=request.settled)
+    state = state_at(trajectory.value, moment_time(request.moment, parameters.tmax))
+    card = found[0].value
+    isolated = tuple(minimum for minimum in (card.good_minimum, card.mirror_minimum) if minimum is not None)
+    figure = complexity_figure(
+        [each.value.curves for each in found],
+        theme(request.theme),
+        isolated=isolated,
+        flow_overlap=state.overlap,
+    )
+    return Picture(figure, sentence(card), note_of(*found), more=trajectory.preview)
+
+
+def draw_map(door: Door, request: Request) -> Picture:
+    """Draw the live point's Σ(m, e), with every point's flow and the instance over it."""
+    parameters = request.live.parameters
+    mirrored = parameters.m0 < 0
+    found = door.answer(question(energy_map, parameters.model, mirrored=mirrored))
+    known = door.answer(question(references, parameters.model)).value
+    flows = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    trajectory = flows[0].value
+    time = state_at(trajectory, moment_time(request.moment, parameters.tmax)).time
+    at = trajectory.at(np.array([time]))
+    card = found.value
+    running = follow(door, request.live, settled=request.at_leisure)
+    real = None if running.descent is None else thinned(running.descent)
+    figure = energy_map_figure(
+        overlap=card.overlap,
+        energy=card.energy,
+        level=card.level,
+        minima=card.minima,
+        stationary=card.stationary,
+        look=theme(request.theme),
+        paths=[
+            path_of(each.value, point.parameters.tmax)
+            for point, each in zip(request.points, flows, strict=True)
+        ],
+        moment=(float(at.overlap[0]), float(at.energy[0])),
+        thresholds=(known.threshold_energy_kac_rice, known.threshold_energy_aging),
+        isolated=known.mirror_minimum if mirrored and parameters.p % 2 else known.good_minimum,
+        instance=None if real is None else np.stack([real.overlap, real.energy]),
+        instance_moment=None if running.descent is None else point_at(running.descent, time),
+    )
+    where = f"Flow at t = {say(time)}: m = {say(float(at.overlap[0]))}, e = {say(float(at.energy[0]), 4)}."
+    most = f" Brightest: Σ = {say(card.highest, 2)}." if card.highest else ""
+    more = running.more or any(each.preview for each in flows)
+    return Picture(figure, f"{where}{most} {CAVEAT}", note_of(found), more=more)
+
+
+def path_of(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
+    """Overlap and energy along a flow, shape (2, n)."""
+    path = trajectory.at(path_times(trajectory, t_max))
+    return np.stack([path.overlap, path.energy])
+
+
+def point_at(path: Descent, time: float) -> tuple[float, float]:
+    """Overlap and energy of an instance at a time, or where its run ends."""
+    at = path.nearest(time)
+    return float(path.overlap[at]), float(path.energy[at])
+
+
+def path_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
+    """Times at which the path in the plane of m and e is drawn: closer where it moves fast."""
+    times = table_times(trajectory, t_max)
+    moves = np.abs(np.diff(trajectory.at(times).overlap))
+    fast = np.flatnonzero(moves > COARSEST)
+    if not fast.size:
+        return times
+    inserted = [np.linspace(times[k], times[k + 1], 42)[1:-1] for k in fast]
+    return np.sort(np.concatenate([times, *inserted]))
+
+
+def draw_equator(door: Door, request: Request) -> Picture:
+    """Draw the band of minima at m = 0 over (1/Δ₂, t), and the BBP curve that cuts it."""
+    model = request.live.parameters.model
+    found = door.answer(question(equator_map, model.p, model.delta_p))
+    card = found.value
+    figure = equator_figure(
+        card.inverse_delta_2,
+        card.top_all,
+        card.top_minima,
+        card.bbp,
+        theme(request.theme),
+        gradient_flow=card.gradient_flow,
+        typical=card.typical,
+        trivialization=card.trivialization,
+        here=model.inverse_delta_2,
+    )
+    return Picture(figure, equator_sentence(card, model.inverse_delta_2), note_of(found))
+
+
+def draw_ladder(door: Door, request: Request) -> Picture:
+    """Draw Σ by index at m = 0."""
+    found = door.answer(question(ladder, request.live.parameters.model))
+    card = found.value
+    look = theme(request.theme)
+    figure = ladder_figure(
+        card.scaled, card.complexity_all, card.complexity_index, look, theta=card.theta, bbp=card.bbp
+    )
+    return Picture(figure, ladder_sentence(card), note_of(found))
+
+
+def sentence(card: LandscapeCard) -> str:
+    """What the curves say at the equator, in words."""
+    equator = len(card.curves.overlap) // 2
+    everything, minima = (
+        float(card.curves.complexity_all[equator]),
+        float(card.curves.complexity_minima[equator]),
+    )
+    values = f"At m = 0, Σ is {say(minima, 2)} for minima, {say(everything, 2)} for all stationary points"
+    if minima > 1e-8:
+        counts = f"{values}: exponentially many minima are expected"
+    elif everything > 0:
+        counts = f"{values}: saddles, but no minima are expected"
+    else:
+        counts = f"{values}: none are expected"
+    return f"{counts}. {CAVEAT}"
+
+
+def equator_sentence(card: EquatorMap, here: float) -> str:
+    """What the curve does to the band at this 1/Δ₂."""
+    if not (card.top_all - 2 > 1e-9).any():
+        seen = "not exponentially many points"
+    elif here <= card.gradient_flow:
+        seen = "no outlier yet, points at t ≥ 2 are typically minima"
+    elif here <= card.typical:
+        seen = "below the curve saddles that point to the signal, above it minima"
+    elif here <= card.trivialization:
+        seen = "typical points are saddles that point to the signal, rare minima are left"
+    else:
+        seen = "saddles that point to the signal, no minima"
+    return f"m = 0: {seen}. {CAVEAT}"
+
+
+def ladder_sentence(card: Ladder) -> str:
+    """Which index is typical just outside the bulk."""
+    edge = int(np.argmin(np.abs(card.scaled - 2)))
+    if not card.complexity_all[edge] > 1e-8:
+        return f"m = 0: not exponentially many points. {CAVEAT}"
+    minima, saddles = (say(float(values[edge]), 2) for values in card.complexity_index[:2])
+    typical = "have one way down, to the signal" if card.theta > 1 else "are minima"
+    return f"t = 2: Σ₀ = {minima}, Σ₁ = {saddles}; typical points beyond {typical}. {CAVEAT}"
+
+
+def warm_up() -> None:
+    """All four ways at the default point."""
+    model = DEFAULTS.model
+    landscape_card(model)
+    energy_map(model)
+    equator_map(model.p, model.delta_p)
+    ladder(model)
+
+
+WAYS: Final = (
+    Way("curves", "Σ(m)", draw_curves),
+    Way("map", "Σ(m,e)", draw_map),
+    Way("equator", "equator", draw_equator),
+    Way("ladder", "index", draw_ladder),
+)
+LOOK: Final = look_of("land", "View of the landscape", WAYS)
+CARD: Final = Card(
+    Description(
+        "landscape", "Landscape", POINT_NAMES, LOOK, looks=("moment",), table="complexity", weight=2.01
+    ),
+    draw=by_way(LOOK, WAYS),
+    tables={"complexity": complexity_table},
+    result_types=(LandscapeCard, EnergyMap, EquatorMap, Ladder, References, dynamics.Trajectory),
+    warm_up=warm_up,
+)

@@ -1,0 +1,84 @@
+"""The phase diagram's card: changes with p, T, the lines looked at and the pins; the handle moves by itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ..compute.compute import Answer, Door
+from ..compute.question import question
+from ..figures.phase_diagram import phase_diagram_figure
+from ..figures.phase_lines import FAMILIES
+from ..figures.theme import theme
+from ..page.catalogue import Description, Look, View
+from ..page.state import DEFAULTS
+from ..page.wire import Request
+from ..physics import phases
+from ..quantities.lines import PhaseLines, langevin_line, phase_lines
+from ..quantities.tables import lines_table
+from .card import Card, Picture, note_of
+
+COLD: Final = (
+    "Drag the point, click, or use the arrow keys. Lines: N → ∞, then m₀ → 0; counts of minima are expected "
+    "(annealed) ones near m = 0."
+)
+WARM: Final = (
+    "With T > 0 the regions and lines of T = 0 are not drawn: they are about minima, which thermal motion "
+    "leaves."
+)
+BAYES: Final = (
+    "Hatches and their lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
+    "Counts of minima are annealed."
+)
+LOOK: Final = Look(
+    "lines",
+    "Lines of the phase diagram",
+    tuple(View(name, family.words) for name, family in FAMILIES.items()),
+    default=("flow",),
+    many=True,
+)
+
+
+def draw(door: Door, request: Request) -> Picture:
+    """Draw the diagram of the live point's p, with the pinned points on it."""
+    parameters = request.live.parameters
+    families = request.looks[LOOK.name]
+    found = door.answer(question(phase_lines, parameters.p))
+    # every second point of the table is finer than a pixel
+    lines: dict[str, Any] = {
+        name: np.asarray(getattr(found.value, name))[::2] for name in found.value.__dataclass_fields__
+    }
+    delta_p = lines.pop("delta_p")
+    answers: list[Answer[Any]] = [found]
+    if parameters.T > 0 or "langevin" in families:
+        langevin = door.answer(question(langevin_line, parameters.p, parameters.T or 1.0))
+        lines["langevin_line"] = langevin.value
+        answers.append(langevin)
+    figure = phase_diagram_figure(
+        parameters.p,
+        delta_p,
+        lines,
+        theme(request.theme),
+        temperature=parameters.T,
+        families=families,
+        pinned=[(point.parameters.dp, point.parameters.model.inverse_delta_2) for point in request.pinned],
+    )
+    caption = BAYES if "bayes" in families else WARM if parameters.T > 0 else COLD
+    return Picture(figure, caption, note_of(*answers))
+
+
+def warm_up() -> None:
+    """The lines, and what names a phase."""
+    phase_lines(DEFAULTS.p)
+    langevin_line(DEFAULTS.p, 1.0)
+    phases.classify(DEFAULTS.model)
+
+
+CARD: Final = Card(
+    Description("phase", "Phase diagram", ("p", "T"), LOOK, table="lines", column="diagram"),
+    draw=draw,
+    tables={"lines": lines_table},
+    result_types=(PhaseLines,),
+    warm_up=warm_up,
+)

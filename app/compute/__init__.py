@@ -1,0 +1,1 @@
+"""The one door to the engine: a question is answered once, remembered, and asked by many at a time."""

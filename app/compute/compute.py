@@ -1,0 +1,182 @@
+"""The one door from the page to the engine: every answer is remembered, and equal questions share one computation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from .cache import ResultCache
+from .question import Question
+from .single_flight import SingleFlight
+
+T = TypeVar("T")
+CHEAP = 2e-3  # seconds: what takes less is computed again sooner than read from a disk
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """A result, and what it cost.
+
+    Parameters
+    ----------
+    value : T
+        The engine's result.
+    seconds : float
+        Time it took to be computed now; 0 if it was not.
+    cached : bool
+        Whether it stood on a shelf already.
+    preview : bool
+        Whether it is coarser than what can be had.
+    """
+
+    value: T
+    seconds: float
+    cached: bool
+    preview: bool = False
+
+    @property
+    def note(self) -> str:
+        """What the card says of it."""
+        return "cached" if self.cached else f"computed in {describe_duration(self.seconds)}"
+
+
+def describe_duration(seconds: float) -> str:
+    """A duration as one says it: ``"0.4 ms"``, ``"84 ms"``, ``"1.2 s"``."""
+    if seconds < 0.01:
+        return f"{1e3 * seconds:.1f} ms"
+    return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+class Door(Protocol):
+    """What whoever asks may do: `Compute` for a whole server, `RequestMemo` within one request."""
+
+    def answer(
+        self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
+    ) -> Answer[T]:
+        """Answer a question, from a shelf or by work.
+
+        Parameters
+        ----------
+        asked : Question
+            What is asked.
+        by : callable, optional
+            A shorter way to the same value, such as resuming what is there.
+        brief : bool
+            Whether the answer is kept in memory only: for what is looked at in passing, or too large for a disk.
+
+        Raises
+        ------
+        EngineError
+            What the engine raises, every time it is asked; errors are not remembered.
+        TypeError
+            If the question has no key (`Question.key`).
+        """
+
+    def recall(self, asked: Question[T]) -> Answer[T] | None:
+        """The answer if it is on a shelf, else None; nothing is computed."""
+
+    def keep(self, asked: Question[T], value: T) -> None:
+        """Put the answer, computed elsewhere, on the shelves."""
+
+    def one(self, key: Hashable, work: Callable[[], T]) -> T:
+        """``work()``; within one request it is done once for a key, whoever asks."""
+
+
+class Compute:
+    """Asks the engine, or remembers.
+
+    Parameters
+    ----------
+    cache : ResultCache
+        Where results are kept.
+    """
+
+    def __init__(self, cache: ResultCache) -> None:
+        self._cache = cache
+        self._flights = SingleFlight()
+
+    def answer(
+        self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
+    ) -> Answer[T]:
+        """See `Door`."""
+        key = asked.key
+        known = self._known(key)
+        if known is not None:
+            return known
+
+        def fly() -> Answer[T]:
+            landed = self._known(
+                key
+            )  # an equal flight may have ended between the look and the start of this one
+            if landed is not None:
+                return landed
+            started = time.perf_counter()
+            value = (by or asked)()
+            seconds = time.perf_counter() - started
+            self._cache.set(key, value, brief=brief, cheap=seconds < CHEAP)
+            return Answer(value, seconds, cached=False)
+
+        found: Answer[T] = self._flights.do(key, fly)[0]
+        return found
+
+    def recall(self, asked: Question[T]) -> Answer[T] | None:
+        """See `Door`."""
+        return self._known(asked.key)
+
+    def keep(self, asked: Question[T], value: T) -> None:
+        """See `Door`."""
+        self._cache.set(asked.key, value)
+
+    def one(self, key: Hashable, work: Callable[[], T]) -> T:
+        """See `Door`; nothing is remembered from one request to another."""
+        del key
+        return work()
+
+    def once(self) -> RequestMemo:
+        """A door for one request: what several cards ask is answered once, with one and the same note."""
+        return RequestMemo(self)
+
+    def _known(self, key: str) -> Answer[Any] | None:
+        found = self._cache.get(key)
+        return None if found is None else Answer(found.value, 0.0, cached=True)
+
+
+class RequestMemo:
+    """What has been answered within one request.
+
+    Parameters
+    ----------
+    door : Door
+        Answers what has not.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._answers: dict[str, Answer[Any]] = {}
+        self._done: dict[Hashable, Any] = {}
+
+    def answer(
+        self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
+    ) -> Answer[T]:
+        """See `Door`."""
+        key = asked.key
+        if key not in self._answers:
+            self._answers[key] = self._door.answer(asked, by=by, brief=brief)
+        return self._answers[key]
+
+    def recall(self, asked: Question[T]) -> Answer[T] | None:
+        """See `Door`."""
+        return self._answers.get(asked.key) or self._door.recall(asked)
+
+    def keep(self, asked: Question[T], value: T) -> None:
+        """See `Door`."""
+        self._door.keep(asked, value)
+
+    def one(self, key: Hashable, work: Callable[[], T]) -> T:
+        """See `Door`."""
+        if key not in self._done:
+            self._done[key] = work()
+        done: T = self._done[key]
+        return done

@@ -1,0 +1,62 @@
+"""What opens over the page: keys, theory, the ensemble, a table of numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from ..page import ids
+from .cards import attributes
+from .ensemble import ensemble_body
+
+THEORY_PAGES: Final = (
+    ("landscape", "Landscape"),
+    ("dynamics", "Flow"),
+    ("simulation", "Finite N"),
+    ("notation", "Notation"),
+    ("references", "References"),
+)
+KEYS: Final = (
+    ("1 … 7", "go to a point of the story"),
+    ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
+    ("space", "play the flow from its start, or pause"),
+    ("[ and ]", "lower or raise p"),
+    ("D", "dark or light"),
+    ("S", "copy the link to what you see"),
+    ("P", "copy the Python lines that compute it"),
+    ("T", "the theory behind the pictures"),
+    ("?", "this list"),
+    ("Esc", "close what is open"),
+)
+
+
+def dialogs() -> list[Component]:
+    """What opens over the page."""
+    rows = "\n".join(f"| **{key}** | {what} |" for key, what in KEYS)
+    keys = dcc.Markdown(f"| key | what it does |\n| --- | --- |\n{rows}", className="keys")
+    pages = dmc.SegmentedControl(
+        id=ids.THEORY_PAGE,
+        data=[{"value": value, "label": label} for value, label in THEORY_PAGES],
+        value=THEORY_PAGES[0][0],
+        size="xs",
+        attributes={"root": {"aria-label": "Page of the theory"}},
+    )
+    return [
+        _dialog(ids.HELP, "Keys", keys),
+        _dialog(
+            ids.THEORY,
+            "Theory",
+            html.Div([pages, html.Div(id=ids.THEORY_BODY, className="theory-body", tabIndex=0)]),
+        ),
+        _dialog(ids.ENSEMBLE, "Ensemble of instances", ensemble_body()),
+        _dialog(ids.TABLE, "Data", html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0)),
+    ]
+
+
+def _dialog(name: str, title: str, body: Component) -> Component:
+    close = html.Button("Close", className="tool small", **attributes("data-close", name))
+    head = html.Div([html.H2(title, id=f"{name}-title"), close], className="card-head")
+    return html.Dialog([head, body], id=name, **attributes("aria-labelledby", f"{name}-title"))

@@ -1,0 +1,61 @@
+"""What single cards carry beside their picture: the operating point over the diagram, the moment under the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from ..page import ids
+from .cards import attributes
+
+
+def handle() -> Component:
+    """The operating point on the phase diagram: drag it, or move it with the arrow keys."""
+    aria: dict[str, Any] = {
+        "aria-label": "Operating point: tensor noise and signal-to-noise ratio",
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+        "aria-valuenow": "50",
+        "aria-valuetext": "",
+        "aria-orientation": "vertical",
+    }
+    return html.Div(id=ids.HANDLE, className="handle", role="slider", tabIndex=0, **aria)
+
+
+def moment() -> Component:
+    """The moment of the flow that every card shows, and Play, which walks through it."""
+    return html.Div(
+        [
+            html.Button(
+                "Play",
+                id=ids.PLAY,
+                className="tool small",
+                title="Walk through the flow (space)",
+                **attributes("aria-pressed", "false"),
+            ),
+            html.Span("moment", className="moment-label"),
+            dmc.Slider(
+                id=ids.MOMENT,
+                min=0,
+                max=1,
+                step=0.002,
+                value=1,
+                updatemode="drag",
+                label=None,
+                thumbLabel="Moment of the flow shown in every card",
+                size="sm",
+                className="moment-slider",
+            ),
+            html.Span("end", id=ids.MOMENT_TEXT, className="moment-text"),
+        ],
+        className="moment",
+    )
+
+
+#: By the name of a card: what floats over its picture, and what stands between picture and sentence.
+OVERLAYS: Final[Mapping[str, Callable[[], Component]]] = {"phase": handle}
+BELOW: Final[Mapping[str, Callable[[], Component]]] = {"flow": moment}

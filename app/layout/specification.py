@@ -1,0 +1,68 @@
+"""What the page's scripts have to know, once: controls, cards, looks, story, limits, colours, times.
+
+It stands in the page as a block of JSON before every script, so that a script never runs without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+import orjson
+
+from ..figures.theme import DARK, LIGHT
+from ..figures.timeline import FIRST_TIME
+from ..page.catalogue import Catalogue
+from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
+from ..page.state import ORIGIN, PUBLIC_NAMES, to_store
+from ..page.story import STORY
+from ..physics import VERSION, checks
+from .cards import GRAPH_CONFIG
+from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
+
+FIRST_SIZE: Final = 10_000  # of the instance that the switch shows first
+#: Milliseconds: without a change until what moves has come to rest; until an old picture is dimmed; until a silent
+#: request is given up; until a lost one is asked again.
+PACE: Final = {"settle": 250, "late": 400, "patience": 20_000, "again": 2_000}
+
+
+def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
+    """All of it.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The cards and their looks.
+    base : str
+        Path under which the page is seen.
+    """
+    limits: dict[str, Any] = {
+        short: (checks.RANGES[public].lower, checks.RANGES[public].upper)
+        for short, public in PUBLIC_NAMES.items()
+    }
+    return {
+        "version": VERSION,
+        "base": base,
+        "controls": [asdict(control) for control in (*CONTROLS, *SAMPLE_CONTROLS)],
+        "boxes": BOXES,
+        "defaults": ORIGIN.to_store(),
+        "looks": {
+            name: {"default": look.default, "many": look.many} for name, look in catalogue.looks.items()
+        },
+        "cards": {name: card.specification() for name, card in catalogue.cards.items()},
+        "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],
+        "graph": GRAPH_CONFIG,
+        "limits": limits
+        | {"N": (checks.SMALLEST_N, checks.LARGEST_N), "until": TIMES, "seed": (0, LARGEST_SEED)},
+        "instance": {"first_size": FIRST_SIZE, "most_runs": MOST_STEPS},
+        "moment": {
+            "first": FIRST_TIME,
+            "colour": {look.name: look.outlier for look in (LIGHT, DARK)},
+        },
+        "pace": PACE,
+    }
+
+
+def as_block(data: dict[str, Any]) -> str:
+    """The JSON as it may stand in a page: nothing in it can end the block."""
+    return orjson.dumps(data).decode().replace("<", "\\u003c")

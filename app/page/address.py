@@ -1,0 +1,101 @@
+"""What an address says, and how a point is said in one: the page's state, readable and exact to the last bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from ..physics import ParameterError
+from . import sample as samples
+from .catalogue import Look
+from .reading import changed
+from .sample import NO_SAMPLE
+from .state import DEFAULTS, ORIGIN, PUBLIC_NAMES, SHORT_NAMES, Parameters, Point, read_value
+
+VERSION: Final = "1"
+MOST_PARTS: Final = 50
+
+TOO_MANY: Final = "The address has too many parts and was not read."
+NO_SUCH_VIEW: Final = "The address asks for a view that this page does not have; it was ignored."
+OTHER_VERSION: Final = "The address was written for another version of this page; it was read as version 1."
+UNKNOWN: Final = "The address has a part that this page does not know; it was ignored."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address says.
+
+    Parameters
+    ----------
+    point : Point
+        Always a valid one.
+    errors : mapping of str to str
+        Sentences by short name; ``"address"`` for what belongs to no parameter.
+    looks : mapping of str to tuple of str
+        What is looked at, for every look of the page.
+    """
+
+    point: Point
+    errors: Mapping[str, str]
+    looks: Mapping[str, tuple[str, ...]]
+
+
+def read_query(query: str, looks: Mapping[str, Look]) -> Address:
+    """Read an address; what is wrong falls back to its default and leaves a sentence.
+
+    Parameters
+    ----------
+    query : str
+        What follows the ``?``, with it or without.
+    looks : mapping of str to Look
+        All looks of the page (`app.page.catalogue.Catalogue.looks`).
+    """
+    values: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    chosen = {name: look.default for name, look in looks.items()}
+    try:
+        pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=MOST_PARTS)
+    except ValueError:
+        return Address(ORIGIN, {"address": TOO_MANY}, chosen)
+    for name, text in pairs:
+        try:
+            if name in PUBLIC_NAMES:
+                values[name] = read_value(name, text)
+            elif name in samples.NAMES:
+                parts[name] = samples.read_part(name, text)
+            elif name in looks:
+                chosen[name] = _read_look(looks[name], text)
+            elif name != "v":
+                raise ParameterError("address", UNKNOWN)
+            elif text != VERSION:
+                raise ParameterError("address", OTHER_VERSION)
+        except ParameterError as error:
+            errors["address" if error.name == "address" else name] = str(error)
+    sample = changed(NO_SAMPLE, **parts)
+    try:
+        return Address(Point(changed(DEFAULTS, **values), sample), errors, chosen)
+    except ParameterError as error:
+        return Address(Point(DEFAULTS, sample), {**errors, SHORT_NAMES[error.name]: str(error)}, chosen)
+
+
+def _read_look(look: Look, text: str) -> tuple[str, ...]:
+    chosen = look.read(text)
+    if chosen is None:
+        raise ParameterError("address", NO_SUCH_VIEW)
+    return chosen
+
+
+def query_of(parameters: Parameters) -> str:
+    """The shortest query that says these parameters: defaults are left out, values kept to the last bit."""
+    said = {name: format_exactly(value) for name, value in parameters if value != getattr(DEFAULTS, name)}
+    return urlencode({"v": VERSION, **said}) if said else ""
+
+
+def format_exactly(value: float) -> str:
+    """The shortest text that reads back as the very same number, without a superfluous exponent's plus sign."""
+    if abs(value) < 1e6 and value == int(value):
+        return str(int(value))
+    return repr(float(value)).replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")

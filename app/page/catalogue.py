@@ -1,0 +1,128 @@
+"""What the page shows, as data: each card with the looks one may take at it. The cards themselves say it.
+
+Everybody who has to know which views there are (the address, the controls, the message, the page's scripts) reads it
+here, so that a view's name stands once: in its card's module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to look at a card: its name in an address and its words on the page."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which of some views is looked at (or which several), by a short name of the address.
+
+    Parameters
+    ----------
+    name : str
+        As in an address and in the page's state.
+    words : str
+        What is chosen, for who cannot see it.
+    views : tuple of View
+        In the order of the page.
+    default : tuple of str
+        Names of those shown at first.
+    many : bool
+        Whether several, or none, may be chosen at once.
+    """
+
+    name: str
+    words: str
+    views: tuple[View, ...]
+    default: tuple[str, ...]
+    many: bool = False
+
+    def read(self, text: str) -> tuple[str, ...] | None:
+        """The views that a text names, comma-separated; None if it names another one, or too many."""
+        named = tuple(dict.fromkeys(filter(None, text.split(","))))
+        if not set(named) <= {view.name for view in self.views} or (not self.many and len(named) != 1):
+            return None
+        return tuple(view.name for view in self.views if view.name in named)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the page has to know of a card.
+
+    Parameters
+    ----------
+    name : str
+        Stem of its ids.
+    title : str
+        Its heading.
+    parameters : tuple of str
+        Short names of the parameters that change its picture.
+    look : Look, optional
+        The choice between its views.
+    looks : tuple of str
+        Other parts of the page's state that change it: ``"moment"``, ``"story"``, or the look of another card.
+    table : str
+        Name of its data address; empty if it has none.
+    has_picture : bool
+        Whether it is more than words.
+    always : bool
+        Whether it is asked for at every turn while something moves; the others come by turns.
+    weight : float
+        How often its turn comes, in units of another card's.
+    timed : bool
+        Whether it may be drawn over time, and then carries the guide of the moment.
+    column : {"diagram", "cards"}
+        Where it stands.
+    """
+
+    name: str
+    title: str
+    parameters: tuple[str, ...]
+    look: Look | None = None
+    looks: tuple[str, ...] = ()
+    table: str = ""
+    has_picture: bool = True
+    always: bool = False
+    weight: float = 1.0
+    timed: bool = False
+    column: Literal["diagram", "cards"] = "cards"
+
+    def specification(self) -> dict[str, Any]:
+        """What the page's scripts have to know."""
+        looks = self.looks if self.look is None else (self.look.name, *self.looks)
+        return {
+            "parameters": self.parameters,
+            "looks": looks,
+            "picture": self.has_picture,
+            "always": self.always,
+            "weight": self.weight,
+            "timed": self.timed,
+        }
+
+
+class Catalogue:
+    """All cards of a page.
+
+    Parameters
+    ----------
+    descriptions : iterable of Description
+        In the order of the page.
+    """
+
+    def __init__(self, descriptions: Iterable[Description]) -> None:
+        self.cards: Final[Mapping[str, Description]] = MappingProxyType(
+            {one.name: one for one in descriptions}
+        )
+        own = [one.look for one in self.cards.values() if one.look is not None]
+        self.looks: Final[Mapping[str, Look]] = MappingProxyType({look.name: look for look in own})
+
+    def defaults(self) -> dict[str, tuple[str, ...]]:
+        """What is looked at on an untouched page."""
+        return {name: look.default for name, look in self.looks.items()}

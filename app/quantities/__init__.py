@@ -1,0 +1,1 @@
+"""What the cards ask, each as one question: engine functions, put together where a card needs several."""

@@ -1,0 +1,144 @@
+"""Many instances of one point, as many small results: what there is to compute, and what one result holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compute.question import Question, question
+from ..page.state import Point
+from ..physics import Model, Status, complexity, simulation
+
+Floats = NDArray[np.float64]
+CHUNK: Final = 5  # instances of one result
+LADDER: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
+TIMES: Final = 120
+FIRST_TIME: Final = 0.1
+USUAL_SIZE: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Some instances that differ in their seed.
+
+    Attributes
+    ----------
+    time : array, shape (n,)
+        Log-spaced times.
+    overlap : array, shape (k, n)
+        m(t) of each.
+    final : array, shape (k,)
+        m at the end; NaN for a run that was cut because its directions filled the memory (and m(t) from there on).
+    escape_time : array, shape (k,)
+        First t with |m| at `engine.complexity.escape_level`; NaN where there is none.
+    """
+
+    time: Floats
+    overlap: Floats
+    final: Floats
+    escape_time: Floats
+
+
+class Stopped(Exception):  # noqa: N818
+    """The work was cancelled."""
+
+
+def members(
+    model: Model,
+    n_dim: int,
+    seeds: tuple[int, ...],
+    overlap_0: float | None,
+    t_max: float,
+    stopped: Callable[[], bool] | None = None,
+) -> Members:
+    """Run some instances; raises `Stopped` soon after ``stopped()`` has become true.
+
+    Parameters
+    ----------
+    model : Model
+    n_dim : int
+        N of each.
+    seeds : tuple of int
+        One for each instance.
+    overlap_0 : float or None
+        Overlap at t = 0; None: random starts.
+    t_max : float
+        Final time.
+    stopped : callable, optional
+        Whether nobody wants the result any more.
+    """
+    time = np.geomspace(FIRST_TIME, t_max, TIMES)
+    level = complexity.escape_level(model)
+
+    def stop() -> bool:
+        if stopped is not None and stopped():
+            raise Stopped  # at once: nothing is made of the part
+        return False
+
+    overlap, final, escape = [], [], []
+    for seed in seeds:
+        run = simulation.simulate(model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, stop=stop)
+        is_cut = run.status is Status.STOPPED_EARLY
+        overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
+        final.append(np.nan if is_cut else run.overlap[-1])
+        out = np.flatnonzero(np.abs(run.overlap) >= level)
+        escape.append(run.time[out[0]] if out.size else np.nan)
+    return Members(time, np.array(overlap), np.array(final), np.array(escape))
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Instances of several sizes at one point.
+
+    Parameters
+    ----------
+    point : Point
+        Its parameters; size, first seed, start and final time of its instance (what follows on the same landscape does
+        not count).
+    n_seeds : int
+        Instances of each size.
+    """
+
+    point: Point
+    n_seeds: int
+
+    @property
+    def size(self) -> int:
+        """The size whose curves are shown."""
+        return self.point.sample.N or USUAL_SIZE
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """All sizes, the shown one first."""
+        return (self.size, *(n for n in LADDER if n != self.size))
+
+    def chunks(self) -> list[tuple[int, Question[Members]]]:
+        """Size and question of every result, in the order in which they are made."""
+        parameters, sample = self.point
+        start = None if sample.start == "random" else parameters.m0
+        first, last = sample.seed, sample.seed + self.n_seeds
+        return [
+            (
+                n,
+                question(
+                    members, parameters.model, n, tuple(range(s, min(s + CHUNK, last))), start, sample.until
+                ),
+            )
+            for n in self.sizes
+            for s in range(first, last, CHUNK)
+        ]
+
+
+def together(parts: list[Members]) -> Members:
+    """Results of one size as one."""
+    return Members(
+        parts[0].time,
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("overlap", "final", "escape_time")
+        ),
+    )

@@ -1,0 +1,58 @@
+"""The Hessian of a real instance at moments of its run, drawn given the whole run."""
+
+from __future__ import annotations
+
+import time as clock
+from typing import Final
+
+import numpy as np
+
+from ..compute.compute import Answer, Door
+from ..compute.question import question
+from ..page.sample import Sample
+from ..page.state import Parameters
+from ..physics import Model, simulation
+from .instance import Running, run, state_of
+
+BUDGET: Final = 0.2  # seconds of drawing Hessians per request
+MOMENTS: Final = 9
+FIRST_TIME: Final = 0.1  # where pictures over log t begin
+
+
+def hessian_at(
+    model: Model, sample: Sample, overlap_0: float, until: float, moment: float
+) -> simulation.HessianSample:
+    """The Hessian's spectrum at a moment of `run`, given the whole run."""
+    return run(model, sample, overlap_0, until).hessian(moment)
+
+
+def spectrum_of(
+    door: Door, parameters: Parameters, running: Running, moment: float
+) -> Answer[simulation.HessianSample]:
+    """The Hessian at a moment of the run so far."""
+    asked = (parameters.model, running.sample, parameters.m0, running.until)
+    if running.descent is not None:  # the point of the path that is meant
+        moment = float(running.descent.time[running.descent.nearest(moment)])
+
+    def work() -> simulation.HessianSample:
+        return state_of(door, *asked).hessian(moment)
+
+    return door.answer(question(hessian_at, *asked, moment), by=work)
+
+
+def spectra_along(
+    door: Door, parameters: Parameters, running: Running
+) -> tuple[tuple[simulation.HessianSample, ...], bool]:
+    """Spectra at `MOMENTS` log-spaced moments, as many as a request has time for, and whether there are more."""
+    descent_so_far = running.descent
+    if descent_so_far is None or running.more:
+        return (), running.more
+    started = clock.perf_counter()
+    first = max(FIRST_TIME, float(descent_so_far.time[1]))
+    times = np.geomspace(first, float(descent_so_far.time[-1]), MOMENTS)
+    drawn: list[simulation.HessianSample] = []
+    for moment in times:
+        if clock.perf_counter() - started > BUDGET:
+            return tuple(drawn), True
+        drawn.append(spectrum_of(door, parameters, running, float(moment)).value)
+    return tuple(drawn), False

@@ -1,0 +1,99 @@
+"""What the data addresses give: the numbers of each picture as columns under their public names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compute.compute import Door
+from ..compute.question import question
+from ..page.state import Point
+from ..physics import ParameterError, hessian
+from .flow import flow, table_times
+from .instance import follow
+from .landscape import landscape_card
+from .lines import phase_lines
+
+SPECTRUM_POINTS: Final = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of equal length under their public names, and what does not fit into a column."""
+
+    name: str
+    columns: Mapping[str, NDArray[np.float64]]
+    scalars: Mapping[str, Any] = field(default_factory=dict)
+
+
+TableMaker = Callable[[Door, Point], Table]
+
+
+def flow_table(door: Door, point: Point) -> Table:
+    """The trajectory at log-spaced times."""
+    trajectory = flow(door, point.parameters).value
+    at = trajectory.at(table_times(trajectory, point.parameters.tmax))
+    names = ("time", "overlap", "energy", "energy_2", "energy_p", "lagrange_multiplier")
+    return Table(
+        "flow",
+        {name: getattr(at, name) for name in names},
+        {"status": trajectory.status.name, "message": trajectory.message},
+    )
+
+
+def complexity_table(door: Door, point: Point) -> Table:
+    """Σ(m) of all stationary points and of minima, maximised over μ."""
+    curves = door.answer(question(landscape_card, point.parameters.model)).value.curves
+    return Table(
+        "complexity",
+        {
+            "overlap": curves.overlap,
+            "complexity_all": curves.complexity_all,
+            "complexity_minima": curves.complexity_minima,
+        },
+    )
+
+
+def spectrum_table(door: Door, point: Point) -> Table:
+    """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
+    trajectory = flow(door, point.parameters).value
+    overlap, multiplier = float(trajectory.overlap[-1]), float(trajectory.lagrange_multiplier[-1])
+    found = hessian.spectrum(point.parameters.model, overlap, multiplier)
+    eigenvalue = np.linspace(found.bulk_edge_lower, found.bulk_edge_upper, SPECTRUM_POINTS)
+    scalars = {
+        "time": float(trajectory.time[-1]),
+        "overlap": overlap,
+        "lagrange_multiplier": multiplier,
+        "bulk_edge_lower": found.bulk_edge_lower,
+        "bulk_edge_upper": found.bulk_edge_upper,
+        "theta": found.theta,
+        "outlier": found.outlier,
+        "outlier_overlap": found.outlier_overlap,
+        "negative_fraction": found.negative_fraction,
+    }
+    return Table(
+        "spectrum", {"eigenvalue": eigenvalue, "density": np.asarray(found.density(eigenvalue))}, scalars
+    )
+
+
+def instance_table(door: Door, point: Point) -> Table:
+    """The whole descent on the real instance that the address names."""
+    if not point.sample.is_shown:
+        raise ParameterError("N", "The address names no instance: add N, a whole number from 16 to 1e12.")
+    running = follow(door, point, stage=False)
+    if running.descent is None:
+        raise ParameterError("N", running.sentence)
+    path = running.descent
+    scalars = {"status": path.status.name, "message": path.message, "instance": point.sample.model_dump()}
+    names = [name for name in path.__dataclass_fields__ if name not in ("status", "message")]
+    return Table("instance", {name: getattr(path, name) for name in names}, scalars)
+
+
+def lines_table(door: Door, point: Point) -> Table:
+    """Δ₂ of every line against Δp."""
+    lines = door.answer(question(phase_lines, point.parameters.p)).value
+    return Table("lines", {name: getattr(lines, name) for name in lines.__dataclass_fields__})

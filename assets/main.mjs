@@ -1,0 +1,129 @@
+// The page's scripts begin here: Dash loads this module alone, and everything else in page/ is imported. The first
+// pictures are asked for at once; Dash builds its layout meanwhile, and what is there by then is shown on it.
+import * as address from "./page/address.mjs";
+import * as controls from "./page/controls.mjs";
+import * as handle from "./page/handle.mjs";
+import * as instance from "./page/instance.mjs";
+import * as keys from "./page/keys.mjs";
+import * as menus from "./page/menus.mjs";
+import * as moment from "./page/moment.mjs";
+import * as paint from "./page/paint.mjs";
+import * as plot from "./page/plot.mjs";
+import * as queues from "./page/queue.mjs";
+import * as story from "./page/story.mjs";
+import * as theme from "./page/theme.mjs";
+import { Refused, ask, startDash } from "./page/server.mjs";
+import { specification } from "./page/specification.mjs";
+import { change, listen, state } from "./page/state.mjs";
+import { begin, end } from "./page/work.mjs";
+
+const { pace } = specification;
+let queue = queues.create(specification.cards);
+
+// the next request, if there is one: after every change, and after every answer
+function pump() {
+  if (!state.known) return;
+  const found = queues.next(queue, state);
+  queue = found.queue;
+  if (found.request) {
+    begin("cards");
+    paint.expect(found.request.cards);
+    send(found.request);
+  } else if (!queue.flight && !queue.paused) end("cards");
+}
+
+async function send(request) {
+  let answer;
+  try {
+    answer = await ask("cards", request);
+  } catch (error) {
+    if (error instanceof Refused) answer = refused(request, error.message);
+    else {
+      queue = queues.lost(queue, request.number);
+      paint.unmark();
+      setTimeout(() => {
+        queue = queues.resume(queue);
+        pump();
+      }, pace.again);
+      return;
+    }
+  }
+  const heard = queues.answered(queue, request.number, answer.cards || {});
+  queue = heard.queue;
+  paint.unmark();
+  pump(); // the next wish goes out before this answer is painted: server and browser work at the same time
+  const what = `paint ${request.number}`;
+  begin(what);
+  setTimeout(() => {
+    afterFrame(() => end(what)); // by then the pictures know whether new words have changed their size
+    paint.paint(Object.fromEntries(heard.paint.map((name) => [name, answer.cards[name]])));
+  }, 0);
+}
+
+const afterFrame = (tell) => requestAnimationFrame(() => setTimeout(tell, 0));
+
+function refused({ cards }, sentence) {
+  const card = { figure: null, caption: sentence, note: "failed", failed: true, more: false };
+  return { cards: Object.fromEntries(cards.map((name) => [name, card])) };
+}
+
+function onRetry(event) {
+  const button = event.target.closest(".retry");
+  if (!button) return;
+  queue = queues.retry(queue, button.id.replace(/-retry$/, ""));
+  pump();
+}
+
+// Dash tells a change of a control by a chain of tasks after its event: until it is over there may be more to do
+function watch() {
+  const whenIdle = window.requestIdleCallback || ((tell) => setTimeout(tell, 0)); // Safari has none
+  let timer = null;
+  for (const event of ["keydown", "pointerdown", "pointerup", "click", "input", "focusout"]) {
+    document.addEventListener(event, () => {
+      clearTimeout(timer);
+      begin("events");
+      timer = setTimeout(() => whenIdle(() => end("events")), pace.settle);
+    }, { capture: true, passive: true });
+  }
+}
+
+// called by Dash when its layout stands
+function arrived() {
+  if (!document.getElementById("handle")) {
+    requestAnimationFrame(arrived); // React is still at it
+    return;
+  }
+  controls.arrive();
+  instance.arrive();
+  story.arrive(state);
+  menus.arrive();
+  handle.arrive();
+  paint.arrive();
+  end("layout");
+}
+
+begin("layout");
+watch();
+plot.onDrawn(plot.turnWords);
+moment.start();
+story.start();
+menus.start();
+keys.start();
+document.addEventListener("click", onRetry);
+listen(pump);
+change({ theme: theme.current() }, "start");
+address.start();
+startDash({
+  arrived,
+  theme: theme.choose,
+  slid: controls.slid,
+  typed: controls.typed,
+  looked: controls.looked,
+  switched: instance.switched,
+  started: instance.started,
+  link: menus.copyLink,
+  python: menus.copyPython,
+  help: menus.help,
+  theory: menus.theory,
+  ensemble: menus.ensemble,
+});

@@ -1,0 +1,70 @@
+// The address bar says what the page shows: written with history.replaceState (a story point: pushState); the server,
+// which alone knows what is valid, reads it at the start and when Back or Forward is pressed.
+import { askUntilAnswered } from "./server.mjs";
+import { specification } from "./specification.mjs";
+import { change, claim, held, initialLooks, kept, listen, state } from "./state.mjs";
+import { begin, end } from "./work.mjs";
+
+const QUIET = 120; // ms: browsers allow about a hundred replaceState calls in half a minute
+const { defaults, looks: known } = specification;
+let timer = null;
+
+// the shortest query that says a point and, if given, what is looked at: defaults are left out
+export function query(point, looks = {}) {
+  const said = Object.keys(defaults)
+    .filter((name) => String(point[name]) !== String(defaults[name]))
+    .map((name) => name + "=" + String(point[name]).replace("e+", "e"));
+  for (const [name, chosen] of Object.entries(looks)) {
+    if (String(chosen) !== String(known[name].default)) said.push(name + "=" + String(chosen));
+  }
+  return said.length ? "?v=1&" + said.join("&") : "";
+}
+
+function write(visit) {
+  clearTimeout(timer);
+  end("address");
+  const url = window.location.pathname + query(state.points[0], state.looks);
+  if (visit === "push") history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
+}
+
+function follow(now, before) {
+  if (now.points[0] === before.points[0] && now.looks === before.looks) return;
+  if (now.visit === "push") write("push");
+  else if (now.visit === "replace") {
+    clearTimeout(timer);
+    begin("address");
+    timer = setTimeout(() => write("replace"), QUIET);
+  }
+}
+
+export async function read() {
+  clearTimeout(timer); // what the bar says now wins over what was about to be written
+  end("address");
+  const ticket = claim([...Object.keys(defaults), ...Object.keys(known), "story", "errors"]);
+  const nothing = { point: defaults, looks: initialLooks(), errors: {}, story: null };
+  const { search } = window.location;
+  let said = nothing;
+  try {
+    if (search) said = await askUntilAnswered("read", { address: search }, () => held(ticket).length > 0);
+  } catch (error) {
+    said = { ...nothing, errors: { address: error.message } }; // refused
+  }
+  const names = held(ticket);
+  if (!said || !names.length) return; // all of it has been changed since
+  const { point, looks, errors, story } = said;
+  const patch = { point: kept(ticket, point), looks: kept(ticket, looks), known: true };
+  if (names.includes("story")) patch.story = story;
+  if (names.includes("errors")) {
+    patch.errors = Object.fromEntries(
+      Object.entries(errors).map(([name, sentence]) => [name, { sentence, box: null }]));
+  }
+  // a bar that says what the page shows stays as it was typed
+  change({ ...patch, visit: names.length === ticket.names.length ? "none" : "replace" }, "address");
+}
+
+export function start() {
+  listen(follow);
+  window.addEventListener("popstate", read);
+  return read();
+}

@@ -1,0 +1,116 @@
+// Menus, dialogs, exports and what is copied.
+import { query } from "./address.mjs";
+import { display } from "./format.mjs";
+import { plotOf, toImage } from "./plot.mjs";
+import { Lost, ask, path, setProps } from "./server.mjs";
+import { listen, state } from "./state.mjs";
+
+const ROWS = 200; // of a table, at most
+const SAID = 1500; // ms that a button says that it has copied
+
+export function closeMenus(but) {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
+}
+
+const open = (id) => document.getElementById(id).showModal();
+
+export const help = (clicks) => { if (clicks) open("help"); };
+
+export const theory = (clicks) => { if (clicks) open("theory"); };
+
+export function ensemble(clicks) {
+  if (!clicks) return;
+  open("ensemble");
+  window.dispatchEvent(new Event("resize")); // the graphs take the room that they now have
+}
+
+function say(button, text) {
+  const old = button.dataset.label || button.textContent;
+  button.dataset.label = old;
+  button.textContent = text;
+  setTimeout(() => { button.textContent = old; }, SAID);
+}
+
+async function copy(text, id) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(document.getElementById(id), "Copied");
+  } catch {
+    // no permission or no secure context: offer the text itself
+    window.prompt("Copy this:", text);
+  }
+}
+
+export function copyLink(clicks) {
+  const here = window.location.origin + window.location.pathname;
+  if (clicks) copy(here + query(state.points[0], state.looks), "copy-link");
+}
+
+export async function copyPython(clicks) {
+  if (!clicks) return;
+  try {
+    const { code } = await ask("python", { point: state.points[0] });
+    copy(code, "copy-python");
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error; // that is told by the banner
+  }
+}
+
+async function exportPicture(name, kind) {
+  const link = document.createElement("a");
+  link.href = await toImage(plotOf(name), getComputedStyle(document.body).backgroundColor, kind);
+  link.download = `saddlesurf-${name}.${kind}`;
+  link.click();
+}
+
+const dataPath = (file) => path(`data/${file}`) + query(state.points[0]);
+
+async function showTable(table) {
+  const answer = await fetch(dataPath(`${table}.json`));
+  const { columns } = await answer.json();
+  const names = Object.keys(columns);
+  const n = columns[names[0]].length;
+  const stride = Math.max(1, Math.ceil(n / ROWS));
+  const rows = document.createElement("tbody");
+  for (let i = 0; i < n; i += stride) {
+    rows.append(row(names.map((name) => (columns[name][i] === null ? "–" : display(Number(columns[name][i])))), "td"));
+  }
+  const head = document.createElement("thead");
+  head.append(row(names, "th"));
+  const made = document.createElement("table");
+  made.append(head, rows);
+  document.getElementById("table-body").replaceChildren(made);
+  open("table");
+}
+
+function row(texts, kind) {
+  const tr = document.createElement("tr");
+  tr.append(...texts.map((text) => Object.assign(document.createElement(kind), { textContent: text })));
+  return tr;
+}
+
+function onExport(order) {
+  const [name, what, table] = order.split(":");
+  if (what === "png" || what === "svg") exportPicture(name, what);
+  else if (what === "table") showTable(table);
+  else window.location.assign(dataPath(what));
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-export]");
+    if (item) onExport(item.dataset.export);
+    closeMenus(item ? null : event.target.closest("details.menu"));
+    const close = event.target.closest("[data-close]");
+    if (close) document.getElementById(close.dataset.close).close();
+  });
+}
+
+// Dash's callbacks on the server read the point from a store; what is dragged need not reach it
+export function arrive() {
+  const hand = () => setProps("parameters", { data: state.points[0] });
+  listen((now, before) => {
+    if (!now.moving && (now.points[0] !== before.points[0] || before.moving)) hand();
+  });
+  if (state.known) hand();
+}

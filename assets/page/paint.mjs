@@ -1,0 +1,75 @@
+// Answers become words and pictures on their cards; what comes before the cards are there waits for them.
+import { prepare } from "./moment.mjs";
+import { draw } from "./plot.mjs";
+import { specification } from "./specification.mjs";
+import { begin, end } from "./work.mjs";
+
+const { cards, pace } = specification;
+let early = {}; // answers that have come before the cards
+let arrived = false;
+let drawn = 0;
+let late = null; // timer of the request in flight
+
+export function paint(answers) {
+  if (!arrived) {
+    Object.assign(early, answers);
+    begin("paint early");
+    return;
+  }
+  for (const [name, { figure }] of Object.entries(answers)) {
+    if (!figure) continue;
+    const what = `picture ${(drawn += 1)}`;
+    prepare(name, figure);
+    begin(what);
+    draw(name, figure).finally(() => end(what));
+  }
+  // words after pictures: plotly.js asks for sizes, and the browser would lay new words out for its answer
+  for (const [name, card] of Object.entries(answers)) write(name, card);
+}
+
+export function arrive() {
+  arrived = true;
+  paint(early);
+  early = {};
+  end("paint early");
+}
+
+function write(name, { caption, note, failed }) {
+  const said = document.getElementById(`${name}-caption`);
+  if (Array.isArray(caption)) said.replaceChildren(...caption.map(paragraph));
+  else if (said.textContent !== caption) said.textContent = caption;
+  const source = document.getElementById(`${name}-note`);
+  if (source.textContent !== note) source.textContent = note;
+  source.classList.toggle("failed", failed);
+}
+
+function paragraph({ text, lead, kind }) {
+  const element = document.createElement("p");
+  element.className = kind;
+  if (lead) element.append(Object.assign(document.createElement("strong"), { textContent: lead + " " }));
+  element.append(text);
+  return element;
+}
+
+// a card is marked only when its answer is late: a drag must not restyle the page at every picture
+export function expect(names) {
+  clearTimeout(late);
+  late = setTimeout(() => {
+    for (const name of names) document.getElementById(`${name}-card`)?.setAttribute("aria-busy", "true");
+    say("working");
+  }, pace.late);
+}
+
+export function unmark() {
+  clearTimeout(late);
+  if (!say("idle")) return; // nothing was marked
+  for (const name of Object.keys(cards)) document.getElementById(`${name}-card`)?.removeAttribute("aria-busy");
+}
+
+function say(words) {
+  const status = document.getElementById("status");
+  if (!status || status.textContent === words) return false;
+  status.textContent = words;
+  status.classList.toggle("working", words === "working");
+  return true;
+}

@@ -1,0 +1,110 @@
+"""What the scripts write into the address bar is what the server reads, to the last bit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.cards import DECK
+from app.page.address import read_query
+from app.page.sample import LARGEST_SEED, NO_SAMPLE
+from app.page.state import DEFAULTS, Parameters, Point, to_store
+
+LOOKS = DECK.catalogue.looks
+QUERY = "return argument.map(([point, looks]) => query(point, looks));"
+NOISE = st.floats(1e-4, 1e8)
+
+
+@st.composite
+def points(draw: Any) -> Point:
+    d2, dp = draw(
+        st.one_of(
+            st.tuples(NOISE, NOISE), st.tuples(st.just(math.inf), NOISE), st.tuples(NOISE, st.just(math.inf))
+        )
+    )
+    parameters = Parameters(
+        p=draw(st.integers(3, 10)),
+        d2=d2,
+        dp=dp,
+        m0=draw(st.floats(1e-100, 0.999)) * draw(st.sampled_from([1, -1])),
+        T=draw(st.one_of(st.just(0.0), st.floats(0, 2))),
+        tmax=draw(st.floats(1, 1e6)),
+    )
+    sample = NO_SAMPLE.model_copy(
+        update={
+            "N": draw(st.one_of(st.just(0), st.integers(16, 10**12))),
+            "seed": draw(st.integers(0, LARGEST_SEED)),
+            "start": draw(st.sampled_from(["m0", "random"])),
+            "then": draw(st.text("of", max_size=8)),
+            "until": draw(st.floats(1, 1000)),
+        }
+    )
+    return Point(parameters, sample)
+
+
+@st.composite
+def looks(draw: Any) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    for name, look in LOOKS.items():
+        names = [view.name for view in look.views]
+        several = st.lists(st.sampled_from(names), unique=True)
+        picked = draw(several if look.many else st.sampled_from(names))
+        chosen[name] = [view for view in names if view in picked] if look.many else picked
+    return chosen
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(said=st.lists(st.tuples(points(), looks()), min_size=1, max_size=25))
+def test_every_point_and_every_look_comes_back_as_it_was(blank: Any, said: list[Any]) -> None:
+    queries = blank.run("page/address.mjs", QUERY, [[point.to_store(), chosen] for point, chosen in said])
+    for (point, chosen), query in zip(said, queries, strict=True):
+        read = read_query(query, LOOKS)
+        assert read.errors == {}
+        assert read.point == point, query
+        for name, look in LOOKS.items():
+            assert list(read.looks[name]) == (chosen[name] if look.many else [chosen[name]])
+        assert "%" not in query  # nothing in it needs an escape
+        assert query.startswith("?v=1&") or point == Point()
+
+
+def test_defaults_are_left_out(blank: Any) -> None:
+    defaults = blank.specification["defaults"]
+    assert blank.run("page/address.mjs", QUERY, [[defaults, {}], [{**defaults, "dp": "inf"}, {}]]) == [
+        "",
+        "?v=1&dp=inf",
+    ]
+
+
+def test_the_bar_follows_by_itself_and_a_story_is_a_step_that_back_undoes(blank: Any) -> None:
+    answer = {"looks": {}, "errors": {}, "story": None}
+    blank.answers["read"] = lambda _: (200, answer | {"point": {**to_store(DEFAULTS), "dp": 3}})
+    blank.open("?v=1&dp=3")
+    blank.run("page/address.mjs", "return start();")
+    assert blank.asked == [("read", {"address": "?v=1&dp=3"})]
+    assert blank.page.evaluate("location.search") == "?v=1&dp=3"
+    code = "change({ point: { d2: 0.5 } }, 'handle'); return location.search;"
+    assert blank.run("page/state.mjs", code) == "?v=1&dp=3"  # a little later, for all moves of a drag
+    blank.wait("location.search === '?v=1&d2=0.5&dp=3'")
+    code = "change({ point: { d2: 0.25 }, visit: 'push' }, 'story'); return location.search;"
+    assert blank.run("page/state.mjs", code) == "?v=1&d2=0.25&dp=3"  # at once
+    blank.answers["read"] = lambda _: (
+        200,
+        answer | {"point": {**to_store(DEFAULTS), "d2": 0.5, "dp": 3}},
+    )
+    blank.page.go_back()
+    blank.page.wait_for_function(
+        "async () => (await import('/assets/page/state.mjs')).state.points[0].d2 === 0.5"
+    )
+    assert blank.asked[-1] == ("read", {"address": "?v=1&d2=0.5&dp=3"})
+
+
+def test_an_address_that_the_server_refuses_leaves_a_working_page(blank: Any) -> None:
+    blank.answers["read"] = lambda _: (400, {"sentence": "No."})
+    blank.open("?v=1&dp=3")
+    blank.run("page/address.mjs", "return start();")
+    state = blank.run("page/state.mjs", "return state;")
+    assert state["known"]
+    assert state["errors"] == {"address": {"sentence": "No.", "box": None}}
