@@ -27,7 +27,7 @@ LOCK = ROOT / "constraints.txt"
 DEV_LOCK = ROOT / "constraints-dev.txt"
 OLDEST, NEWEST = (3, 11), (3, 15)  # as in pyproject.toml
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-INTERPRETED = ("tests/engine", "-q", "-rfE")  # tests that need compiled kernels leave themselves out
+INTERPRETED = ("tests/engine", "-q", "-rfE", "-m", "not jit and not slow")
 READY_WITHIN = 60  # seconds
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.chromium import Server, served
 
 PATIENCE = 30_000  # ms
+expect.set_options(timeout=PATIENCE)  # other work may run on both cores
 
 
 @pytest.fixture(scope="session")

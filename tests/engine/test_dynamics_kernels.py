@@ -2,7 +2,6 @@
 
 import math
 
-import numba
 import numpy as np
 import pytest
 
@@ -13,7 +12,7 @@ from engine.dynamics.scratch import history, scratch
 from engine.dynamics.settings import Settings
 from engine.dynamics.units import Units
 
-compiled = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="a whole flow needs compiled kernels")
+compiled = pytest.mark.jit  # minutes of work for plain Python
 
 
 def plain(kernel):

@@ -4,14 +4,13 @@ import dataclasses
 import json
 import math
 
-import numba
 import numpy as np
 import pytest
 
 from engine import ConvergenceError, Model, ParameterError, Status
 from engine.simulation import HessianSample, Instance, NoiseTensor, Settings, Simulation, instance, simulate
 
-pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="whole runs need compiled kernels")
+compiled = pytest.mark.jit  # minutes of work for plain Python
 
 MODEL = Model(p=3, delta_2=0.4, delta_p=1.0)
 
@@ -30,7 +29,9 @@ def assert_identical(one, other):
 
 
 @pytest.mark.parametrize("p", [3, 4])
-@pytest.mark.parametrize("n_dim", [16, 1000, 10**12])
+@pytest.mark.parametrize(
+    "n_dim", [16, pytest.param(1000, marks=compiled), pytest.param(10**12, marks=compiled)]
+)
 def test_resuming_is_the_run_that_goes_there_at_once(n_dim, p):
     model = Model(p=p, delta_2=0.4, delta_p=1.0)
     straight = simulate(model, n_dim=n_dim, seed=3, t_max=6.0, n_hessians=2)
@@ -41,7 +42,7 @@ def test_resuming_is_the_run_that_goes_there_at_once(n_dim, p):
     assert_identical(straight.hessians[1], resumed.hessian(resumed.time[-1]))
 
 
-@pytest.mark.parametrize("p", [3, 4, 5, 6, 10])
+@pytest.mark.parametrize("p", [3, 4, 5, 6, pytest.param(10, marks=compiled)])
 def test_euler_identity_at_every_step(p):
     run = simulate(Model(p=p, delta_2=0.4, delta_p=2.0), n_dim=5000, seed=1, overlap_0=0.1, t_max=1.5)
     euler = -(2 * run.energy_2 + p * run.energy_p)
@@ -69,6 +70,7 @@ def test_restart_from_the_same_start_repeats_the_path():
     np.testing.assert_allclose(near.overlap, again.overlap[: near.time.size], atol=1e-3)
 
 
+@compiled
 def test_restart_from_elsewhere():
     run = simulate(MODEL, n_dim=10_000, seed=5, overlap_0=-0.1, t_max=12.0)
     assert run.overlap[-1] < -0.3  # odd p: the mirror side
@@ -86,6 +88,7 @@ def test_restart_from_elsewhere():
     assert run.restart(start="other").restart(start="other").overlap[0] != run.overlap[0]
 
 
+@compiled
 def test_in_a_small_space_the_path_is_followed_to_the_end():
     run = simulate(MODEL, n_dim=16, seed=2, t_max=200.0, tolerance=0, n_hessians=3)
     assert run.path.shape[1] == 16
@@ -102,6 +105,7 @@ def test_without_tolerance_each_step_has_its_direction():
     np.testing.assert_allclose(run.overlap, coarse.overlap, atol=3e-3)
 
 
+@compiled
 def test_directions_may_run_out(monkeypatch):
     monkeypatch.setattr(instance, "MEMORY", 2**20)
     model = Model(p=4, delta_2=0.4, delta_p=1.0)
@@ -115,6 +119,7 @@ def test_directions_may_run_out(monkeypatch):
     assert run.resume(12.0).status is Status.STOPPED_EARLY
 
 
+@compiled
 def test_report_can_stop_the_run():
     seen = []
     run = simulate(MODEL, n_dim=1000, seed=1, overlap_0=0.1, t_max=30.0, report=lambda run: seen.append(run))
@@ -144,6 +149,7 @@ def test_hessians_are_moments_of_the_path():
     assert len(simulate(MODEL, n_dim=300, seed=1, t_max=1.0, n_hessians=1).hessians) == 1
 
 
+@compiled
 def test_beyond_1e5_the_hessian_is_the_limit():
     run = simulate(MODEL, n_dim=10**6, seed=1, overlap_0=0.05, t_max=12.0, n_hessians=5)
     for sample in run.hessians:
@@ -245,6 +251,7 @@ def test_the_default_tolerance_resolves_the_start():
     assert tolerance(tolerance=1e-2) == 1e-2
 
 
+@compiled
 def test_a_steep_minimum_is_not_overshot():
     model = Model(p=3, delta_2=0.01, delta_p=0.01)
     run = simulate(model, n_dim=1000, seed=1, overlap_0=0.1, t_max=1.0)
@@ -254,6 +261,7 @@ def test_a_steep_minimum_is_not_overshot():
     assert run.status is Status.REACHED
 
 
+@compiled
 def test_stop_is_asked_every_few_steps_and_changes_nothing_of_the_path():
     options = {"n_dim": 1000, "seed": 1, "overlap_0": 0.1, "t_max": 30.0}
     whole = simulate(MODEL, **options)
