@@ -327,6 +327,7 @@ def test_a_gain_that_never_comes_is_nan():
     assert np.isnan(escape_gain(model, t_max=100.0).escape_time(1e-10))
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize(
     ("model", "overlap_0"),
     [
