@@ -70,7 +70,23 @@ class Spectrum:
     lagrange_multiplier: float
 
     def density(self, eigenvalue: ArrayLike) -> Values:
-        """Density of the bulk, ρ(λ) = √(4σ² - (λ-μ)²)/(2πσ²), 0 outside; broadcasts. Its integral is 1."""
+        """Density of the bulk, ρ(λ) = √(4σ² - (λ-μ)²)/(2πσ²), 0 outside; broadcasts. Its integral is 1.
+
+        Parameters
+        ----------
+        eigenvalue : array_like
+            λ, in units of rate.
+
+        Returns
+        -------
+        float or ndarray
+            In units of 1/rate.
+
+        Raises
+        ------
+        ParameterError
+            If an entry is not a finite number.
+        """
         lam = check_finite("eigenvalue", eigenvalue, "The eigenvalue")
         x = (lam - self.lagrange_multiplier) / (2 * self.sigma)
         return as_values(np.sqrt(np.maximum(1 - x * x, 0)) / (math.pi * self.sigma))
@@ -90,6 +106,10 @@ def spectrum(model: Model, overlap: float, lagrange_multiplier: float) -> Spectr
         Overlap m with the signal, between -1 and 1, the ends excluded.
     lagrange_multiplier : float
         Multiplier μ of the spherical constraint, in units of rate.
+
+    Returns
+    -------
+    Spectrum
 
     Raises
     ------
@@ -134,6 +154,21 @@ def negative_fraction(scaled_multiplier: ArrayLike) -> Values:
 
     >>> negative_fraction(0.0)
     0.5
+
+    Parameters
+    ----------
+    scaled_multiplier : array_like
+        t, dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        From 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        If an entry is not a finite number.
     """
     t = check_finite("lagrange_multiplier", scaled_multiplier, "The Lagrange multiplier")
     x = np.clip(t / 2, -1, 1)
@@ -248,6 +283,16 @@ def escape_rate(model: Model) -> float:
     """Rate at which threshold states (m = 0, μ = 2σ) are left towards the signal, σ(√θ - 1/√θ)²; 0 for θ <= 1.
 
     Late growth rate d ln m/dt of an infinitesimal overlap, in units of 1/time: an asymptotic slope only.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    float
+        In units of the bare flow.
     """
     theta = float(model.theta(0.0))
     return model.sigma * (theta - 1) ** 2 / theta if theta > 1 else 0.0

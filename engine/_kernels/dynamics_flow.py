@@ -492,18 +492,14 @@ def blend_rows(H: Array, r: int, w: Array, o: int, size: int, out: Array) -> Non
 
 
 @fast_kernel
-def contour_1(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, q1: Array, history: History) -> None:
+def contour_1(
+    k: int, row: Row, rows: Rows, grid: Tables, w: Array, blend: Array, A: Array, B: Array
+) -> float:
     """Integrals over s = theta_k t theta_j < t': the row at t' = theta_k t, whose nodes are the grid's.
 
-    Adds ∫Σ(s) C(t',s) ds to A and ∫D(s) R(t',s) ds to B; JC, JR through the weight of the newest row.
+    Adds ∫Σ(s) C(t',s) ds to A and ∫D(s) R(t',s) ds to B; returns the weight of the newest row in them.
     """
     n = row.n
-    A = history.A
-    B = history.B
-    JC = history.JC
-    JR = history.JR
-    w = history.w
-    blend = history.blend
     L = np.uint64(grid.W.size)
     r = row_weights(rows.V, n, rows.V[n] + grid.log_theta[k], w)
     blend_rows(rows.H, r, w, row.off, grid.W.size, blend)
@@ -518,9 +514,18 @@ def contour_1(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, q1: Arra
             A[k, i0 + i] += cc * weight[j, i]
         for i in range(NODES_U):
             B[k, i0 + i] += rr * weight[j, i]
-    if r + ROWS - 1 < n:
-        return
-    newest = w[n - r]
+    return w[n - r] if r + ROWS - 1 >= n else 0.0
+
+
+@fast_kernel
+def newest_1(
+    k: int, newest: float, row: Row, grid: Tables, sigma: Array, q1: Array, JC: Array, JR: Array
+) -> None:
+    """Derivative of `contour_1` through the newest row, by C into JC and by R into JR."""
+    L = np.uint64(grid.W.size)
+    f = row.t * grid.theta[k]
+    start = grid.start_product[k]
+    weight = grid.weight_product[k]
     for j in range(L - ONE):
         i0 = np.uint64(start[j])
         ss = 0.0
@@ -534,16 +539,13 @@ def contour_1(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, q1: Arra
 
 
 @fast_kernel
-def contour_2(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, history: History) -> None:
+def contour_2(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, A: Array, G: Array, J: Array) -> None:
     """Integrals over s = t' + (t - t') theta_j: Σ at rho = s/t, histories C(s,t'), R(s,t') at theta_k/rho.
 
     Adds ∫Σ(s) C(s,t') ds to A and ∫Σ(s) R(s,t') ds to G; J through the weight of the newest row. The row
     pointer only moves forward with j.
     """
     n = row.n
-    A = history.A
-    G = history.G
-    J = history.J
     V = rows.V
     H = rows.H
     L = np.uint64(grid.W.size)
@@ -642,16 +644,19 @@ def contour_2(k: int, row: Row, rows: Rows, grid: Tables, sigma: Array, history:
 @kernel
 def history_matrices(row: Row, rows: Rows, grid: Tables, sigma: Array, q1: Array, history: History) -> None:
     """Fill the history matrices of a row for the grid in its columns from row.off on."""
-    history.A[:, :] = 0.0
-    history.B[:, :] = 0.0
-    history.G[:, :] = 0.0
-    history.J[:, :] = 0.0
-    history.JC[:, :] = 0.0
-    history.JR[:, :] = 0.0
+    A, B, G, J, JC, JR, w, blend = history  # once: an array counts its references, and each k is microseconds
+    A[:, :] = 0.0
+    B[:, :] = 0.0
+    G[:, :] = 0.0
+    J[:, :] = 0.0
+    JC[:, :] = 0.0
+    JR[:, :] = 0.0
     for k in range(grid.W.size - 1):
         if k > 0:
-            contour_1(k, row, rows, grid, sigma, q1, history)
-        contour_2(k, row, rows, grid, sigma, history)
+            newest = contour_1(k, row, rows, grid, w, blend, A, B)
+            if newest != 0.0:
+                newest_1(k, newest, row, grid, sigma, q1, JC, JR)
+        contour_2(k, row, rows, grid, sigma, A, G, J)
 
 
 @kernel

@@ -36,12 +36,33 @@ def minima_bands(model: Model) -> Floats:
 
     The isolated zero at the good minimum is not a band (tolerance 1e-8 in Σ). Where the good well is not a stable
     minimum it is a band of its own, or part of one.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    ndarray, shape (n_bands, 2)
+        Lower and upper overlaps.
     """
     return overlap_bands(model, 0)
 
 
 def stationary_bands(model: Model) -> Floats:
-    """Return the bands of overlap in which stationary points are exponentially many; as `minima_bands`."""
+    """Return the bands of overlap in which stationary points are exponentially many; as `minima_bands`.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    ndarray, shape (n_bands, 2)
+        Lower and upper overlaps.
+    """
     return overlap_bands(model, -1)
 
 

@@ -86,6 +86,11 @@ def complexity_of_energies(
     index : int, optional
         As in `complexity`.
 
+    Returns
+    -------
+    float or ndarray
+        Σ, nats per degree of freedom; -inf where there are none.
+
     Raises
     ------
     ParameterError
@@ -121,6 +126,11 @@ def complexity_of_energy(
     index : int, optional
         As in `complexity`.
 
+    Returns
+    -------
+    float or ndarray
+        Σ, nats per degree of freedom; -inf where there are none.
+
     Raises
     ------
     ParameterError
@@ -149,6 +159,11 @@ def complexity_of_fraction(model: Model, overlap: ArrayLike, negative_fraction: 
         Overlap m with the signal, inside (-1, 1). Broadcasts with the fraction.
     negative_fraction : array_like
         Fraction α of negative eigenvalues, strictly between 0 and 1.
+
+    Returns
+    -------
+    float or ndarray
+        Σ, nats per degree of freedom.
 
     Raises
     ------

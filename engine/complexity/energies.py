@@ -26,6 +26,20 @@ class TypicalEnergies:
 def typical_energies(model: Model, overlap: ArrayLike, lagrange_multiplier: ArrayLike) -> TypicalEnergies:
     """Return the energies at which most stationary points of given overlap and multiplier lie; broadcasts.
 
+    Parameters
+    ----------
+    model : Model
+        The model.
+    overlap : array_like
+        Overlap m with the signal, inside (-1, 1).
+    lagrange_multiplier : array_like
+        Multiplier μ, in units of rate.
+
+    Returns
+    -------
+    TypicalEnergies
+        Arrays of the common shape.
+
     Raises
     ------
     ParameterError
@@ -57,6 +71,11 @@ def threshold_energy(model: Model, *, kind: Literal["kac_rice", "aging"] = "kac_
     kind : {"kac_rice", "aging"}
         The dominant marginal stationary points, -2σQ'(1)/V; or the ageing ansatz of [CugliandoloKurchan1993],
         -[Q'(1)/σ + (σ/Q'(1) - 1/σ)Q(1)].
+
+    Returns
+    -------
+    float
+        Energy per degree of freedom.
 
     Raises
     ------

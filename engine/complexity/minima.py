@@ -59,6 +59,16 @@ def isolated_minimum(model: Model, m: float) -> GoodMinimum:
 def good_minimum(model: Model) -> GoodMinimum | None:
     """Return the well with the largest overlap, None if the likelihood has none.
 
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    GoodMinimum or None
+        None where noise wins: no fixed point m* > 0.
+
     Notes
     -----
     m* = Q'(m*)/A with A = √(Q'(1) + Q'(m*)²), the fixed point of maximum-likelihood message passing
@@ -81,6 +91,16 @@ def mirror_minimum(model: Model) -> GoodMinimum | None:
 
     Its energy lies above that of the good minimum in every case checked. It is a stable minimum above
     `phases.mirror_line` (in 1/Δ₂).
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    GoodMinimum or None
+        With m < 0.
 
     Notes
     -----
@@ -121,6 +141,11 @@ def capture_overlap(model: Model) -> float:
 
     A flow that reaches it in its transient escapes although the gradient-flow line says that an infinitesimal
     overlap does not: a heuristic that agrees with the two-time equations.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
 
     Returns
     -------

@@ -65,6 +65,11 @@ def complexity_profile(model: Model, overlap: ArrayLike, *, index: int | None = 
     index : int, optional
         0 for minima, k for index k, None for all stationary points.
 
+    Returns
+    -------
+    ComplexityProfile
+        Arrays of the shape of the overlaps.
+
     Raises
     ------
     ParameterError
@@ -85,6 +90,18 @@ def complexity_profile(model: Model, overlap: ArrayLike, *, index: int | None = 
 
 def landscape_curves(model: Model, overlap: ArrayLike | None = None) -> Landscape:
     """Return Σ(m) of all stationary points and of minima; 401 overlaps from -0.999 to 0.999 unless told.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    overlap : array_like, shape (n,), optional
+        Overlaps, inside (-1, 1).
+
+    Returns
+    -------
+    Landscape
+        Arrays of shape (n,).
 
     Raises
     ------

@@ -51,7 +51,13 @@ class Gain:
     curve: Curve
 
     def raise_for_status(self) -> None:
-        """Raise `ConvergenceError` if the run was stopped early."""
+        """Raise `ConvergenceError` if the run was stopped early.
+
+        Raises
+        ------
+        ConvergenceError
+            If its status is STOPPED_EARLY.
+        """
         if self.status is Status.STOPPED_EARLY:
             raise ConvergenceError(self.message)
 
@@ -64,6 +70,11 @@ class Gain:
             Initial overlap, 1e-100 to 0.999 in size.
         overlap : float, optional
             Target; G is linear theory, so the answer means something up to about 0.3.
+
+        Returns
+        -------
+        float or ndarray
+            In units of the bare flow, of the shape of ``overlap_0``.
 
         Raises
         ------

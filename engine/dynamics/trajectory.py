@@ -88,7 +88,13 @@ class Trajectory:
     memory: Memory
 
     def raise_for_status(self) -> None:
-        """Raise `ConvergenceError` if the run was stopped early."""
+        """Raise `ConvergenceError` if the run was stopped early.
+
+        Raises
+        ------
+        ConvergenceError
+            If its status is STOPPED_EARLY.
+        """
         if self.status is Status.STOPPED_EARLY:
             raise ConvergenceError(self.message)
 
@@ -100,6 +106,11 @@ class Trajectory:
         time : array_like, shape (k,)
             0 <= time <= t_max. Once a minimum is reached the values are held; beyond the cut of a run that
             was stopped early they are NaN.
+
+        Returns
+        -------
+        Trajectory
+            Arrays of shape (k,).
 
         Raises
         ------
@@ -118,6 +129,11 @@ class Trajectory:
         ----------
         n : int
             2 to 2000.
+
+        Returns
+        -------
+        TwoTime
+            Matrices of shape (n, n).
 
         Raises
         ------
@@ -138,6 +154,11 @@ class Trajectory:
         ----------
         n : int
             Number of waiting times, 50 to 5000; the integral is second order in 1/n.
+
+        Returns
+        -------
+        FluctuationDissipation
+            Arrays of shape (n,).
 
         Raises
         ------

@@ -78,6 +78,11 @@ def bayes_lines(p: int, delta_p: ArrayLike) -> BayesLines:
     delta_p : array_like
         Noise variance of the tensor, 1e-4 to 1e8 or inf. Dimensionless.
 
+    Returns
+    -------
+    BayesLines
+        Three Δ₂, each of the shape of ``delta_p``.
+
     Raises
     ------
     ParameterError

@@ -137,6 +137,10 @@ def classify(model: Model, *, temperature: float = 0.0) -> Classification:
     temperature : float
         0 for gradient flow; up to 2 for Langevin dynamics, in units of the Bayes-optimal temperature.
 
+    Returns
+    -------
+    Classification
+
     Raises
     ------
     ParameterError

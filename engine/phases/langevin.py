@@ -17,10 +17,20 @@ from .regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
 def paramagnet_line(temperature: float) -> Values:
     """Return Δ₂ = 1/T of the line between paramagnet and signal, where no glass lies between them.
 
+    Parameters
+    ----------
+    temperature : float
+        T from 0 to 2, in units of the Bayes-optimal one.
+
+    Returns
+    -------
+    float
+        Δ₂; inf at T = 0.
+
     Raises
     ------
     ParameterError
-        If the temperature is not in 0 to 2, or is 0, where there is no such line.
+        If the temperature is not in 0 to 2.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""The path of one instance: what is known of it, and how to go on."""
+"""The path of one instance: what is known of it, and how to go on.
+
+More than 250 lines: a path and the run that makes it need each other (`Simulation.resume`, `Simulation.restart`).
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,13 @@ class Simulation:
         return self._outliers[1]
 
     def raise_for_status(self) -> None:
-        """Raise `ConvergenceError` if the run was stopped early."""
+        """Raise `ConvergenceError` if the run was stopped early.
+
+        Raises
+        ------
+        ConvergenceError
+            If its status is STOPPED_EARLY.
+        """
         if self.status is Status.STOPPED_EARLY:
             raise ConvergenceError(self.message)
 
@@ -86,6 +95,17 @@ class Simulation:
         """Go on to a later time: to the last bit the run that would have gone there at once.
 
         What is said of the Hessian changes along the whole path: it is given all that is known by then.
+
+        Parameters
+        ----------
+        t_max : float
+            Later final time, 1 to 1e6.
+        report : callable, optional
+            As in `simulate`.
+
+        Returns
+        -------
+        Simulation
 
         Raises
         ------
@@ -126,6 +146,10 @@ class Simulation:
         report : callable, optional
             As in `simulate`.
 
+        Returns
+        -------
+        Simulation
+
         Raises
         ------
         ParameterError
@@ -151,6 +175,15 @@ class Simulation:
 
         For N up to 100000 an exact draw, the same at every call; jointly exact with the path, and independent of the
         draws at other times given the path. Beyond, the limit N → ∞.
+
+        Parameters
+        ----------
+        time : float
+            From 0 to the end of the run.
+
+        Returns
+        -------
+        HessianSample
 
         Raises
         ------

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,48 @@ def test_all_names_what_a_module_offers(name: str) -> None:
     if name == "engine":
         own.add("__version__")
     assert sorted(module.__all__) == sorted(own)
+
+
+SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Examples")
+
+
+def offered_functions() -> list[tuple[str, Callable[..., object]]]:
+    """Functions of the door, and the public methods of its classes."""
+    found = []
+    for part in DOOR:
+        module = importlib.import_module(f"engine.{part}")
+        for name in module.__all__:
+            value = getattr(module, name)
+            members = vars(value).items() if inspect.isclass(value) else [("", value)]
+            found += [
+                (f"{part}.{name}.{member}".rstrip("."), function)
+                for member, function in members
+                if inspect.isfunction(function)
+                and not member.startswith("_")
+                and function.__module__.startswith("engine")
+            ]
+    return found
+
+
+def sections_of(function: Callable[..., object]) -> dict[str, str]:
+    """Sections of a numpydoc docstring, in their order."""
+    parts = re.split(r"^(\w+)\n-{3,}$", inspect.getdoc(function) or "", flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    "function", [pytest.param(function, id=name) for name, function in offered_functions()]
+)
+def test_the_doors_docstrings_are_numpydoc(function: Callable[..., object]) -> None:
+    sections = sections_of(function)
+    assert list(sections) == [section for section in SECTIONS if section in sections]
+    heads = re.findall(r"^(\w[^:\n]*) : ", sections.get("Parameters", ""), re.MULTILINE)
+    told = [word.strip() for head in heads for word in head.split(",")]
+    signature = inspect.signature(function)
+    assert sorted(told) == sorted(parameter for parameter in signature.parameters if parameter != "self")
+    assert ("Returns" in sections) == (signature.return_annotation not in (None, "None"))
+    if "raise " in inspect.getsource(function):
+        assert "Raises" in sections
 
 
 def modules(folder: str) -> list[Path]:

@@ -137,17 +137,15 @@ def test_history_matrices_are_those_of_plain_python():
     sigma, q1 = np.random.default_rng(0).normal(size=(2, size))
     t = math.exp(run.rows.V[n])
     both = []
-    for first, second in (
-        (kernels.contour_1, kernels.contour_2),
-        (plain(kernels.contour_1), plain(kernels.contour_2)),
-    ):
+    for pick in (lambda kernel: kernel, plain):
         out = history(size, size)
         for matrix in out[:6]:
             matrix[:] = 0.0
         row = kernels.Row(n, t, 0)
         for k in (1, size // 2, size - 2):
-            first(k, row, run.rows, run.tables, sigma, q1, out)
-            second(k, row, run.rows, run.tables, sigma, out)
+            newest = pick(kernels.contour_1)(k, row, run.rows, run.tables, out.w, out.blend, out.A, out.B)
+            pick(kernels.newest_1)(k, newest, row, run.tables, sigma, q1, out.JC, out.JR)
+            pick(kernels.contour_2)(k, row, run.rows, run.tables, sigma, out.A, out.G, out.J)
         both.append(out[:6])
     for ours, theirs in zip(*both, strict=True):
         assert np.any(theirs)
