@@ -7,7 +7,8 @@ import { change, claim, held, initialLooks, kept, listen, state } from "./state.
 
 const { controls, boxes, looks, limits } = specification;
 const shown = initiallyShown(); // by id: what has been put into each control
-const asked = {}; // by box: {ticket, text} of what was typed and is not answered yet
+const asked = {}; // by box: the ticket of what was typed and is not answered yet
+const heard = {}; // by box: the text that was typed last, as long as it stands there
 
 function initiallyShown() {
   const chosen = Object.entries(initialLooks()).map(([name, value]) => [name + "-choice", JSON.stringify({ value })]);
@@ -46,7 +47,7 @@ function textOf(box, point) {
 }
 
 // whether the server is being asked about this box, and nothing newer has changed what it is about
-const isWaiting = (box) => Boolean(asked[box]) && held(asked[box].ticket).includes(nameOf(box));
+const isWaiting = (box) => Boolean(asked[box]) && held(asked[box]).includes(nameOf(box));
 
 function show(id, props) {
   const text = JSON.stringify(props);
@@ -66,7 +67,10 @@ function showAll(now, before, source) {
     const error = now.errors[box] ? now.errors[box].sentence : "";
     const wrong = now.errors[nameOf(box)];
     if (isWaiting(box) || (wrong && wrong.box === box)) show(box + "-box", { error });
-    else show(box + "-box", { value: textOf(box, point), error });
+    else {
+      show(box + "-box", { value: textOf(box, point), error });
+      delete heard[box];
+    }
   }
   for (const name of Object.keys(looks)) {
     if (source !== name + "-choice") show(name + "-choice", { value: now.looks[name] });
@@ -79,7 +83,7 @@ function showAll(now, before, source) {
 
 // one position a control, in the order of the specification
 export function slid(...positions) {
-  const ids = triggered();
+  const ids = triggered().map(([id]) => id);
   controls.forEach((control, i) => {
     const id = control.name + "-slider";
     if (!ids.includes(id)) return;
@@ -94,17 +98,20 @@ export function slid(...positions) {
 // the clocks of all boxes, then their texts, in the order of the specification
 export function typed(...said) {
   const texts = said.slice(-boxes.length);
-  for (const id of new Set(triggered())) {
-    const i = boxes.findIndex((box) => box + "-box" === id);
-    if (i >= 0) hear(boxes[i], String(texts[i]));
-  }
+  const events = triggered();
+  boxes.forEach((box, i) => {
+    const own = events.filter(([id]) => id === box + "-box").map(([, property]) => property);
+    if (own.length) hear(box, String(texts[i]), own.includes("n_submit"));
+  });
 }
 
 // what was typed goes to the server, which alone knows what is valid
-async function hear(box, text) {
+async function hear(box, text, isEntered) {
   const name = nameOf(box);
+  // after Enter the focus goes some time: that says nothing new, whatever has happened since
+  if (heard[box] === text && (isWaiting(box) || !isEntered)) return;
+  heard[box] = text;
   delete shown[box + "-box"];
-  if (isWaiting(box) && asked[box].text === text) return; // Enter, and then the focus goes
   if (text === textOf(box, state.points[0])) {
     // put back to what holds: nothing to change, but a sentence may have to go
     claim([name]);
@@ -113,7 +120,7 @@ async function hear(box, text) {
   }
   const known = state.errors;
   const ticket = claim([name, "story"]);
-  asked[box] = { ticket, text };
+  asked[box] = ticket;
   const isWanted = () => held(ticket).includes(name);
   let said;
   try {
@@ -122,7 +129,7 @@ async function hear(box, text) {
     if (!(error instanceof Refused)) throw error;
     said = { changes: {}, errors: { [name]: error.message } };
   }
-  if (asked[box].ticket === ticket) delete asked[box];
+  if (asked[box] === ticket) delete asked[box];
   if (!said || !isWanted()) return; // something newer has changed it
   accept(box, ticket, known, said);
 }
@@ -143,7 +150,7 @@ const without = (errors, names) =>
 // what is looked at: one value a choice, in the order of the specification, then the moment
 export function looked(...values) {
   const names = Object.keys(looks);
-  const ids = triggered();
+  const ids = triggered().map(([id]) => id);
   names.forEach((name, i) => {
     const id = name + "-choice";
     if (!ids.includes(id) || String(values[i]) === String(state.looks[name])) return;

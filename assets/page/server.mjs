@@ -84,10 +84,13 @@ function tell(lost) {
 
 export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
-// the ids of the controls that a clientside callback was called for
+// what a clientside callback was called for: [id of the control, its property]
 export function triggered() {
   const { triggered: events } = window.dash_clientside.callback_context;
-  return events.map(({ prop_id: said }) => said.slice(0, said.lastIndexOf(".")));
+  return events.map(({ prop_id: said }) => {
+    const dot = said.lastIndexOf(".");
+    return [said.slice(0, dot), said.slice(dot + 1)];
+  });
 }
 
 // Dash finds the functions of clientside callbacks by name; its renderer starts only now, so that it calls none of them
