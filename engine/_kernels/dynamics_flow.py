@@ -46,7 +46,7 @@ class Stop(IntEnum):
     FINAL_TIME = 2
     """the time that was asked for is reached"""
     STATIONARY = 3
-    """at rest: in a stable minimum (T = 0), or in equilibrium"""
+    """at rest in a state that is known to be stable: an isolated minimum (T = 0), or an equilibrium"""
     DYING_OUT = 4
     """in equilibrium without overlap, which falls exponentially (T > 0)"""
     ENERGY_ROSE = 5
@@ -55,6 +55,8 @@ class Stop(IntEnum):
     """no progress: the step is too small, or no rows are left"""
     CANCELLED = 7
     """the caller wanted no more"""
+    EXPENSIVE = 8
+    """the work that a run may cost is spent"""
 
     @property
     def is_rest(self) -> bool:
@@ -64,7 +66,7 @@ class Stop(IntEnum):
     @property
     def is_failure(self) -> bool:
         """Whether the numbers just before it are not to be trusted."""
-        return self in (Stop.ENERGY_ROSE, Stop.STALLED)
+        return self in (Stop.ENERGY_ROSE, Stop.STALLED, Stop.EXPENSIVE)
 
 
 class Couplings(NamedTuple):
@@ -265,6 +267,8 @@ class Steps(NamedTuple):
         Weight of ln m in the error; 1: relative to its size.
     n_bad, n_rejected : int
         Rows that may be thrown away in a row, and in all.
+    work : float
+        Most that a run may cost: Newton iterations times columns³.
     """
 
     tol: float
@@ -278,6 +282,7 @@ class Steps(NamedTuple):
     y_relative: float
     n_bad: int
     n_rejected: int
+    work: float
 
 
 class Newton(NamedTuple):
@@ -309,10 +314,12 @@ class Rest(NamedTuple):
 
     Attributes
     ----------
-    targets : ndarray, shape (n,)
-        Overlaps of the stable minima.
+    targets : ndarray, shape (n, 3)
+        Overlap, mu and e of the states in which a run can stay.
+    near : float
+        How near to all three of them counts as there.
     still : float
-        How near and how slow counts as stationary; 0: never.
+        How slow (T = 0: and how near in overlap) counts as stationary; 0: never.
     per_log : float
         Motion of mu and e per unit of ln t, in units of `still`, that counts as none (T > 0).
     after, n_rows : float, int
@@ -324,6 +331,7 @@ class Rest(NamedTuple):
     """
 
     targets: Array
+    near: float
     still: float
     per_log: float
     after: float
@@ -340,22 +348,27 @@ class Escape(NamedTuple):
     ----------
     after : float
         Earliest te; 0: never.
+    while_near : float
+        Latest time, in units of te: later its trace lies where the grid is dense.
     step : float
         Only where the step in v has fallen below.
-    growth : float
-        Only if abs(dm/dv) has been larger.
+    growth, size : float
+        Only if abs(dm/dv) has been larger than that, and the overlap has changed by so much since before its peak:
+        late in ageing the grid's errors may be fast, but they are small.
     fraction : float
-        Once it has fallen to this fraction of its maximum.
+        Once abs(dm/dv) has fallen to this fraction of its maximum.
     """
 
     after: float
+    while_near: float
     step: float
     growth: float
+    size: float
     fraction: float
 
 
 class Crawl(NamedTuple):
-    """When so many last rows count as having led nowhere (T = 0).
+    """When so many last rows count as having led nowhere.
 
     Attributes
     ----------
@@ -363,7 +376,7 @@ class Crawl(NamedTuple):
     clock, log_overlap : float
         Progress in v and in ln m that is none.
     near : float
-        Not so near a stable minimum: there short steps follow the relaxation.
+        Not so near a state of rest: there short steps follow the relaxation.
     """
 
     n_rows: int
@@ -398,6 +411,8 @@ class State(NamedTuple):
         Rows running without motion (T > 0).
     n_builds, n_rejected : int
         Newton iterations, and rows thrown away.
+    work : float
+        Their cost: columns³ per iteration.
     """
 
     step: float
@@ -407,6 +422,7 @@ class State(NamedTuple):
     n_still: int = 0
     n_builds: int = 0
     n_rejected: int = 0
+    work: float = 0.0
 
 
 @kernel
@@ -1016,12 +1032,22 @@ def predict(n: int, rows: Rows, w: Array) -> None:
 
 
 @kernel
+def distance(n: int, target: Array, couplings: Couplings, rows: Rows) -> float:
+    """Largest difference of row n from a state of rest, among overlap, mu and e; squared for an overlap of 0."""
+    m = overlap(rows.Y[n], couplings.live)
+    of_overlap: float = abs(m - target[0]) if target[0] > 0 else m * m
+    of_mu: float = abs(rows.MU[n] - target[1])
+    of_energy: float = abs(rows.E2[n] + rows.EP[n] - target[2])
+    return max(of_overlap, of_mu, of_energy)
+
+
+@kernel
 def at_rest(n: int, couplings: Couplings, rows: Rows, rest: Rest, lowest: float) -> Stop:
     """T = 0: whether row n is at a stable minimum, or its energy has risen above the lowest before it."""
     if rest.still > 0 and couplings.live > 0 and abs(rows.DY[n]) < rest.still:
-        m = math.exp(rows.Y[n])
         for target in rest.targets:
-            if abs(m - target) < rest.still:
+            close = abs(math.exp(rows.Y[n]) - target[0]) < rest.still
+            if close and distance(n, target, couplings, rows) < rest.near:
                 return Stop.STATIONARY
     if rows.E2[n] + rows.EP[n] > lowest + rest.energy_tol and math.exp(rows.V[n]) > rest.energy_after:
         return Stop.ENERGY_ROSE
@@ -1029,8 +1055,8 @@ def at_rest(n: int, couplings: Couplings, rows: Rows, rest: Rest, lowest: float)
 
 
 @kernel
-def in_equilibrium(n: int, rows: Rows, rest: Rest, n_still: int) -> tuple[Stop, int]:
-    """T > 0: whether nothing has moved for long, an overlap that falls apart; and for how many rows."""
+def in_equilibrium(n: int, couplings: Couplings, rows: Rows, rest: Rest, n_still: int) -> tuple[Stop, int]:
+    """T > 0: whether row n has long stood still in an equilibrium, an overlap that falls apart; for how many rows."""
     e = rows.E2[n] + rows.EP[n]
     dv = rows.V[n] - rows.V[n - 3]
     e3 = rows.E2[n - 3] + rows.EP[n - 3]
@@ -1042,7 +1068,10 @@ def in_equilibrium(n: int, rows: Rows, rest: Rest, n_still: int) -> tuple[Stop, 
     n_still = n_still + 1 if math.exp(rows.V[n]) > rest.after and quiet else 0
     if n_still < rest.n_rows:
         return Stop.RUNNING, n_still
-    return Stop.DYING_OUT if dies else Stop.STATIONARY, n_still
+    for target in rest.targets:
+        if distance(n, target, couplings, rows) < rest.near:
+            return Stop.DYING_OUT if dies else Stop.STATIONARY, n_still
+    return Stop.RUNNING, n_still
 
 
 @kernel
@@ -1054,32 +1083,28 @@ def overlap_rate(n: int, rows: Rows) -> float:
 
 @kernel
 def escape_is_over(n: int, rows: Rows, escape: Escape, state: State, rate: float) -> bool:
-    """Whether the overlap's fastest growth (in v) lies behind row n and holds the step down."""
-    return (
-        state.peak > escape.growth
-        and state.step < escape.step
-        and rate < escape.fraction * state.peak
-        and n >= state.peak_row + ROWS
-        and math.exp(rows.V[state.peak_row]) > escape.after
-    )
+    """Whether the overlap's fastest growth (in v) lies behind row n, and is worth a restart."""
+    if state.peak <= escape.growth or state.step >= escape.step or n < state.peak_row + ROWS:
+        return False
+    moved: float = abs(math.exp(rows.Y[n]) - math.exp(rows.Y[max(state.peak_row - ROWS, 0)]))
+    te = math.exp(rows.V[state.peak_row])
+    in_time = escape.after < te and math.exp(rows.V[n]) < escape.while_near * te
+    return in_time and rate < escape.fraction * state.peak and moved > escape.size
 
 
 @kernel
 def crawls(n: int, couplings: Couplings, rows: Rows, control: Control) -> bool:
     """Whether the last rows led nowhere, in ln t or in ln m: ageing's soft mode has met the grid's errors.
 
-    Near a stable minimum short steps are honest: they follow the relaxation.
+    Near a state of rest short steps are honest: they follow the relaxation.
     """
     crawl = control.crawl
     before = n - crawl.n_rows
-    if couplings.T > 0 or before < 0:
+    if before < 0 or rows.V[n] - rows.V[before] >= crawl.clock:
         return False
-    m = overlap(rows.Y[n], couplings.live)
     for target in control.rest.targets:
-        if abs(m - target) < crawl.near:
+        if distance(n, target, couplings, rows) < crawl.near:
             return False
-    if rows.V[n] - rows.V[before] >= crawl.clock:
-        return False
     return abs(float(rows.Y[n] - rows.Y[before])) < crawl.log_overlap
 
 
@@ -1108,7 +1133,7 @@ def advance(
 ) -> tuple[int, Stop, State]:
     """Add rows from n on until t - te reaches t_stage or t reaches t_max; returns next n, why, and the state."""
     steps = control.steps
-    step, lowest, peak, peak_row, n_still, n_builds, n_rejected = state
+    step, lowest, peak, peak_row, n_still, n_builds, n_rejected, cost = state
     guess = np.empty((2, rows.H.shape[2]))
     inverse_denominators(rows.V, n - 1, 0, rows.den)
     n_bad = 0
@@ -1125,6 +1150,7 @@ def advance(
         set_weights(past, grid, T2, work.W)
         ok, dy, builds = newton(n, couplings, grid, past, rows, work, control)
         n_builds += builds
+        cost += builds * float(rows.H.shape[2]) ** 3
         error = row_error(n, rows, guess, y_guess, steps)
         if not ok or not error < steps.reject * steps.tol:
             n_rejected += 1
@@ -1144,19 +1170,22 @@ def advance(
             stop = at_rest(n, couplings, rows, control.rest, lowest)
             lowest = min(lowest, rows.E2[n] + rows.EP[n])
         else:
-            stop, n_still = in_equilibrium(n, rows, control.rest, n_still)
+            stop, n_still = in_equilibrium(n, couplings, rows, control.rest, n_still)
         n += 1
         if stop != Stop.RUNNING:
             break
         stop = Stop.STALLED
         if crawls(n - 1, couplings, rows, control):
             break
+        if cost > steps.work:
+            stop = Stop.EXPENSIVE
+            break
         if control.escape.after > 0 and past.W.size == 0 and couplings.live > 0:
             rate = overlap_rate(n - 1, rows)
             if rate > peak:
                 peak = rate
                 peak_row = n - 1
-            now = State(step, lowest, peak, peak_row, n_still, n_builds, n_rejected)
+            now = State(step, lowest, peak, peak_row, n_still, n_builds, n_rejected, cost)
             if escape_is_over(n - 1, rows, control.escape, now, rate):
                 stop = Stop.ESCAPED
                 break
@@ -1166,4 +1195,4 @@ def advance(
         if t_stage * NEARLY <= T2:
             stop = Stop.RUNNING
             break
-    return n, stop, State(step, lowest, peak, peak_row, n_still, n_builds, n_rejected)
+    return n, stop, State(step, lowest, peak, peak_row, n_still, n_builds, n_rejected, cost)

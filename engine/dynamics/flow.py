@@ -15,7 +15,7 @@ from .curve import curve_of
 from .march import March
 from .memory import memory_of
 from .settings import Settings
-from .stationary import stable_overlaps
+from .stationary import rest_points
 from .trajectory import Trajectory, trajectory_on
 from .units import Units
 
@@ -25,6 +25,7 @@ _CERTIFIED: Final = 5e5  # in units of 1/σ: as far as energies were compared wi
 _FAILURES: Final = {
     Stop.ENERGY_ROSE: "just after it the computed energy rises, which a gradient flow cannot do",
     Stop.STALLED: "the steps had become too small to go on",
+    Stop.EXPENSIVE: "its steps had become too many and too costly",
 }
 
 
@@ -59,9 +60,10 @@ def integrate_flow(
     Returns
     -------
     Trajectory
-        Its status is REACHED (a stable minimum, or equilibrium), AGEING (still moving at ``t_max``) or
-        STOPPED_EARLY (cut where the energy, which cannot rise, rose, or where the steps vanished; or stopped
-        by ``report``).
+        Its status is REACHED (a stable minimum, or a stable equilibrium, at a time <= ``t_max``), AGEING (still
+        moving at ``t_max``) or STOPPED_EARLY (cut where the energy, which cannot rise, rose, or where the steps
+        became too small or too many; or stopped by ``report``). A cut run ends at ``.t_end`` < ``t_max``, and
+        its ``.at`` gives NaN beyond.
 
     Raises
     ------
@@ -89,13 +91,14 @@ def integrate_flow(
     tolerance = check_range("tolerance", tolerance)
     sign = math.copysign(1.0, overlap_0)
     mirror = sign < 0 and model.p % 2 == 1
-    units = Units.of(model, temperature)
+    units = Units.of(model, temperature, overlap_0)
+    states = rest_points(model, temperature, mirror=mirror)
     march = March(
         couplings=units.couplings(model, temperature=temperature, mirror=mirror, live=True),
         settings=Settings.from_tolerance(tolerance),
         y_0=math.log(abs(overlap_0)),
         t_max=units.natural_time(t_max),
-        targets=stable_overlaps(model, mirror=mirror),
+        targets=states / (1.0, units.rate, units.rate),
     )
 
     def partial(march: March) -> bool:
@@ -129,20 +132,24 @@ def _verdict(march: March, model: Model, units: Units, overlap: float, t_max: fl
     """Status and sentence of a finished run."""
     time = units.bare_time(march.time)
     thermal = march.couplings.T > 0
-    if march.stop.is_rest:
+    if march.stop.is_rest and time <= t_max:
         return Status.REACHED, _rest(march, model, overlap, time)
     if march.stop is Stop.CANCELLED:
-        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
+        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {min(time, t_max):.4g}."
     if march.stop.is_failure:
         reason = _FAILURES[march.stop]
         return (
             Status.STOPPED_EARLY,
             f"The run was cut at t = {time:.4g}: {reason}. Ask for a shorter time.",
         )
-    moving = "The dynamics is not yet in equilibrium" if thermal else "The flow is still ageing"
+    if march.stop is Stop.STATIONARY and not thermal:
+        moving = f"The flow is on its way to {_kind_of_minimum(march, model, overlap)}"
+    else:
+        moving = "The dynamics is not yet in equilibrium" if thermal else "The flow is still moving"
     message = f"{moving} at t_max = {t_max:g}, at overlap {overlap:.4g}."
     if model.sigma * t_max > _CERTIFIED:
-        message += f" Beyond t = {_CERTIFIED / model.sigma:.2g} its accuracy rests on the energy not rising."
+        rests = "no independent check exists" if thermal else "its accuracy rests on the energy not rising"
+        message += f" Beyond t = {_CERTIFIED / model.sigma:.2g} {rests}."
     return Status.AGEING, message
 
 
@@ -152,10 +159,12 @@ def _rest(march: March, model: Model, overlap: float, time: float) -> str:
         return f"The dynamics is in equilibrium since t = {time:.4g}; the overlap dies out."
     if march.couplings.T > 0:
         return f"The dynamics is in equilibrium at overlap {overlap:.6g} since t = {time:.4g}."
+    return f"The flow has reached {_kind_of_minimum(march, model, overlap)} at overlap {overlap:.6g}, t = {time:.4g}."
+
+
+def _kind_of_minimum(march: March, model: Model, overlap: float) -> str:
+    """Which of the stable isolated minima it is."""
     if overlap < 0 and model.p % 2 == 1:
-        kind = "the mirror minimum"
-    elif abs(overlap) > march.targets[-1] - 1e-3 or march.targets.size == 1:
-        kind = "the good minimum"
-    else:
-        kind = "a stable minimum below the good one"
-    return f"The flow has reached {kind} at overlap {overlap:.6g}, t = {time:.4g}."
+        return "the mirror minimum"
+    largest = march.targets[-1, 0]
+    return "the good minimum" if abs(overlap) > largest - 1e-3 else "a stable minimum below the good one"

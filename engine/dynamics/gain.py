@@ -130,13 +130,13 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     """
     t_max = check_range("t_max", t_max)
     temperature = check_range("temperature", temperature)
-    units = Units.of(model, temperature)
+    units = Units.of(model, temperature, 0.0)
     march = March(
         couplings=units.couplings(model, temperature=temperature, mirror=False, live=False),
         settings=Settings.from_tolerance(_TOLERANCE),
         y_0=0.0,
         t_max=units.natural_time(t_max),
-        targets=np.empty(0),
+        targets=np.empty((0, 3)),
         gain=True,
     )
     march.run(lambda _: True)

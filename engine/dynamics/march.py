@@ -50,8 +50,8 @@ class March:
     y_0 : float
         ln m at t = 0.
     t_max : float
-    targets : ndarray, shape (n,)
-        Overlaps of the stable minima.
+    targets : ndarray, shape (n, 3)
+        Overlap, multiplier and energy of the states in which the run can stay.
     gain : bool
         Linear growth only: ln m may become huge and is then controlled relative to its size.
     """

@@ -250,7 +250,7 @@ def test_a_moving_flow_takes_the_settled_one_when_it_is_there(compute: Compute) 
 
 
 def test_a_preview_that_would_be_cut_is_the_flow_itself(compute: Compute) -> None:
-    point = Parameters(p=5, d2=2.61, dp=0.0726, m0=3.7e-14)
+    point = Parameters(p=5, d2=0.89, dp=0.362, m0=0.00039, tmax=1e5)
     assert (
         dynamics.integrate_flow(point.model, overlap_0=point.m0, t_max=point.tmax, tolerance=COARSE).status
         is Status.STOPPED_EARLY

@@ -7,11 +7,13 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from engine import Model
 from engine.dynamics import escape_gain, integrate_flow
 from tests.uniform_grid import integrate
+from tests.whole_domain import random_point
 
 CPU = pytest.mark.benchmark(timer=time.process_time, min_rounds=10)
 
@@ -56,6 +58,27 @@ def test_a_tight_flow(benchmark):
 def test_the_gain(benchmark):
     benchmark(escape_gain, Model(p=3, delta_2=1 / 2.3, delta_p=1.0), t_max=1e4)
     assert fastest(benchmark) < 0.1
+
+
+def test_the_whole_domain(benchmark):
+    """Five hundred points from all that the door lets in: median, 99 % and worst, in seconds of processor."""
+    rng = np.random.default_rng(3)
+    points = [random_point(rng) for _ in range(500)]
+    seconds = []
+
+    def run():
+        for model, options in points:
+            begin = time.process_time()
+            integrate_flow(model, **options)
+            seconds.append(time.process_time() - begin)
+
+    run()  # tables and code
+    seconds.clear()
+    benchmark.pedantic(run, rounds=1)
+    median, late, worst = np.quantile(seconds, [0.5, 0.99, 1.0])
+    benchmark.extra_info.update(median=median, p99=late, worst=worst)
+    assert late < 1.0
+    assert worst < 3.0
 
 
 @CPU

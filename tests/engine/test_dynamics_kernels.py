@@ -10,6 +10,7 @@ from engine._kernels import dynamics_flow as kernels
 from engine.dynamics.march import March
 from engine.dynamics.scratch import history, scratch
 from engine.dynamics.settings import Settings
+from engine.dynamics.stationary import rest_points
 from engine.dynamics.units import Units
 
 compiled = pytest.mark.jit  # minutes of work for plain Python
@@ -20,16 +21,18 @@ def plain(kernel):
 
 
 def march(
-    t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, temperature=0.0, targets=(), stages=True
+    t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, temperature=0.0, rests=False, stages=True
 ):
     model = Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p)
-    units = Units.of(model, temperature)
+    units = Units.of(model, temperature, overlap_0)
     run = March(
         couplings=units.couplings(model, temperature=temperature, mirror=False, live=True),
         settings=Settings.from_tolerance(1e-4),
         y_0=math.log(overlap_0),
         t_max=t_max,
-        targets=np.array(targets, dtype=float),
+        targets=rest_points(model, temperature, mirror=False) / (1.0, units.rate, units.rate)
+        if rests
+        else np.empty((0, 3)),
     )
     if stages:
         run.run(lambda _: True)
@@ -207,9 +210,9 @@ def test_a_row_that_is_not_finite_is_rejected_not_raised():
     ("t_max", "options", "stop"),
     [
         (8.0, {}, "FINAL_TIME"),
-        (100.0, {"targets": [0.8270142837064154]}, "STATIONARY"),
-        (1e3, {"inverse_delta_2": 0.5, "temperature": 1.5, "overlap_0": 1e-2}, "DYING_OUT"),
-        (1e3, {"inverse_delta_2": 3.0, "delta_p": 0.5, "temperature": 1.0}, "STATIONARY"),
+        (100.0, {"rests": True}, "STATIONARY"),
+        (1e3, {"inverse_delta_2": 0.5, "temperature": 1.5, "overlap_0": 1e-2, "rests": True}, "DYING_OUT"),
+        (1e3, {"inverse_delta_2": 3.0, "delta_p": 0.5, "temperature": 1.0, "rests": True}, "STATIONARY"),
     ],
 )
 def test_a_run_says_how_it_ended(t_max, options, stop):
@@ -231,12 +234,18 @@ def test_every_stop_goes_on_rests_fails_or_was_wanted():
 
 
 def test_units_lead_in_and_back():
-    model = Model(p=3, delta_2=0.125, delta_p=0.5)
-    units = Units.of(model, 0.0)
+    model = Model(p=3, delta_2=0.5, delta_p=0.5)
+    units = Units.of(model, 0.0, 1e-4)
     assert units.rate == model.sigma
     assert units.bare_time(units.natural_time(7.0)) == pytest.approx(7.0, rel=1e-15)
     np.testing.assert_array_equal(units.bare_rate(np.array([1.0, 2.0])), [model.sigma, 2 * model.sigma])
-    assert Units.of(model, 50.0).rate == 50.0
-    assert Units.of(Model(p=3, delta_2=1e-4, delta_p=1.0), 0.0).rate == pytest.approx((1e4 + 2) / 8)
+    assert Units.of(model, 50.0, 1e-4).rate == 50.0
     couplings = units.couplings(model, temperature=0.0, mirror=True, live=True)
     assert (couplings.a, couplings.sa) == (2.0 / units.rate**2, -2.0 / units.rate)
+
+
+def test_only_a_flow_that_meets_a_strong_signal_is_measured_in_its_units():
+    matrix, tensor = Model(p=3, delta_2=1e-4, delta_p=1.0), Model(p=3, delta_2=100.0, delta_p=1e-4)
+    assert Units.of(matrix, 0.0, 1e-100).rate == pytest.approx((1e4 + 2) / 3)
+    assert Units.of(tensor, 0.0, 1e-4).rate == tensor.sigma
+    assert Units.of(tensor, 0.0, -0.5).rate == pytest.approx(tensor.sigma**2 / 3)

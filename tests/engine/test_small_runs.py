@@ -56,13 +56,13 @@ def march(model, overlap_0, t_max, *, restart, temperature=0.0):
     """A run that restarts as soon as its overlap slows down, or never."""
     settings = Settings.from_tolerance(1e-3)
     escape = settings.escape._replace(after=0.05 if restart else 0.0, step=1.0, fraction=0.9)
-    units = Units.of(model, temperature)
+    units = Units.of(model, temperature, overlap_0)
     run = March(
         couplings=units.couplings(model, temperature=temperature, mirror=False, live=True),
         settings=dataclasses.replace(settings, escape=escape),
         y_0=math.log(overlap_0),
         t_max=t_max,
-        targets=np.empty(0),
+        targets=np.empty((0, 3)),
     )
     run.run(lambda _: True)
     return run, curve_of(run, units=units, sign=1.0)
@@ -70,7 +70,7 @@ def march(model, overlap_0, t_max, *, restart, temperature=0.0):
 
 def test_a_restart_at_the_escape_changes_nothing():
     """Fixed columns behind the escape, moving ones after it: the same overlap, multiplier and energies."""
-    time = np.linspace(0.0, 4.0, 30) / STRONG.sigma
+    time = np.linspace(0.0, 4.0, 30) / Units.of(STRONG, 0.0, 0.3).rate
     curves = {}
     for restart in (False, True):
         run, curve = march(STRONG, 0.3, 4.0, restart=restart)
@@ -110,38 +110,55 @@ COLD = kernels.Couplings(p=3, a=0.5, b=0.5, sa=0.5, sb=0.5, T=0.0, live=1.0)
 
 def control(targets=()):
     settings = Settings.from_tolerance(1e-4)
-    return settings.control(1e3, np.array(targets, dtype=float), single=True, may_restart=True, gain=False)
+    states = np.reshape(np.array(targets, dtype=float), (-1, 3))
+    return settings.control(1e3, states, single=True, may_restart=True, gain=False)
 
 
-def test_rows_that_lead_nowhere_are_a_crawl_unless_a_minimum_is_near():
-    rows, n = made_rows(60), 59
-    assert kernels.crawls(n, COLD, rows, control())
-    assert not kernels.crawls(39, COLD, rows, control())  # not yet forty rows
-    assert not kernels.crawls(n, COLD, rows, control([math.exp(-5.0)]))
-    assert not kernels.crawls(n, COLD, made_rows(60, slope=1e-3), control())
-    assert not kernels.crawls(n, COLD._replace(T=1.0), rows, control())
+HOT = COLD._replace(T=1.0)
+REST = (math.exp(-5.0), 2.0, -1.0)  # overlap, multiplier and energy of the made rows
+
+
+@pytest.mark.parametrize("couplings", [COLD, HOT])
+def test_rows_that_lead_nowhere_are_a_crawl_unless_a_state_of_rest_is_near(couplings):
+    rows, n = made_rows(60, energy=-1.0), 59
+    assert kernels.crawls(n, couplings, rows, control())
+    assert not kernels.crawls(39, couplings, rows, control())  # not yet forty rows
+    assert not kernels.crawls(n, couplings, rows, control([REST]))
+    assert kernels.crawls(n, couplings, rows, control([(REST[0], 2.1, -1.0)]))  # the same overlap, elsewhere
+    assert not kernels.crawls(n, couplings, made_rows(60, slope=1e-3), control())
 
 
 def test_a_cold_run_rests_at_a_minimum_and_may_not_gain_energy():
-    rows, rest = made_rows(9, energy=-1.0), control([math.exp(-5.0)]).rest
+    rows, rest = made_rows(9, energy=-1.0), control([REST]).rest
     assert kernels.at_rest(8, COLD, rows, rest, 0.0) == Stop.STATIONARY
     assert kernels.at_rest(8, COLD, rows, control().rest, -1.0) == Stop.RUNNING
     assert kernels.at_rest(8, COLD, rows, control().rest, -1.001) == Stop.ENERGY_ROSE
 
 
 @pytest.mark.parametrize(
-    ("slope", "stop"), [(0.0, Stop.STATIONARY), (-1e-2, Stop.DYING_OUT), (1e-2, Stop.RUNNING)]
+    ("slope", "state", "stop"),
+    [
+        (0.0, REST, Stop.STATIONARY),
+        (0.0, (REST[0], 2.0, -1.001), Stop.RUNNING),  # still, but in no equilibrium
+        (0.0, (REST[0], 2.001, -1.0), Stop.RUNNING),
+        (0.0, (2 * REST[0], 2.0, -1.0), Stop.RUNNING),
+        (-1e-2, (0.0, 2.0, -1.0), Stop.DYING_OUT),
+        (-1e-2, (0.0, 2.001, -1.0), Stop.RUNNING),  # an overlap may die in a glass
+        (1e-2, REST, Stop.RUNNING),
+    ],
 )
-def test_a_hot_run_rests_after_six_still_rows(slope, stop):
-    rows, n_still = made_rows(20, slope=slope), 0
+def test_a_hot_run_rests_after_six_still_rows_in_an_equilibrium(slope, state, stop):
+    rows, n_still = made_rows(20, y=-5.0 if slope == 0 else -10.0, slope=slope, energy=-1.0), 0
+    rest = control([state]).rest
     for n in range(6, 11):
-        found, n_still = kernels.in_equilibrium(n, rows, control().rest, n_still)
+        found, n_still = kernels.in_equilibrium(n, HOT, rows, rest, n_still)
         assert found == Stop.RUNNING
-    assert kernels.in_equilibrium(11, rows, control().rest, n_still)[0] == stop
+    assert kernels.in_equilibrium(11, HOT, rows, rest, n_still)[0] == stop
+    assert kernels.in_equilibrium(11, HOT, rows, control().rest, 5)[0] == Stop.RUNNING
 
 
 def test_an_escape_is_over_once_its_growth_has_fallen():
-    rows = made_rows(20)
+    rows = made_rows(20, y=-1.0, slope=0.01)
     state = kernels.State(step=0.01, peak=0.4, peak_row=5)
     escape = control().escape
     assert kernels.escape_is_over(15, rows, escape, state, 0.1)
@@ -149,6 +166,8 @@ def test_an_escape_is_over_once_its_growth_has_fallen():
     assert not kernels.escape_is_over(10, rows, escape, state, 0.1)  # six rows past it
     assert not kernels.escape_is_over(15, rows, escape, state._replace(step=0.1), 0.1)
     assert not kernels.escape_is_over(15, rows, escape._replace(after=50.0), state, 0.1)
+    assert not kernels.escape_is_over(15, rows, escape._replace(while_near=1.0), state, 0.1)  # long ago
+    assert not kernels.escape_is_over(15, made_rows(20), escape, state, 0.1)  # fast, but it went nowhere
 
 
 @pytest.mark.parametrize("p", [3, 4])
