@@ -22,6 +22,7 @@ if TYPE_CHECKING or __package__ == "app":
         phases,
         simulation,
     )
+    from engine.words import fixed, raised, say, whole
 else:
     from ..engine import (
         EngineError,
@@ -37,6 +38,7 @@ else:
         phases,
         simulation,
     )
+    from ..engine.words import fixed, raised, say, whole
 
 VERSION = __version__
 
@@ -49,8 +51,12 @@ __all__ = [
     "checks",
     "complexity",
     "dynamics",
+    "fixed",
     "hessian",
     "message_passing",
     "phases",
+    "raised",
+    "say",
     "simulation",
+    "whole",
 ]

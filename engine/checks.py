@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import ParameterError
+from .words import say
 
 Floats: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = float | Floats
@@ -296,7 +297,7 @@ def check_finite(name: str, value: ArrayLike, what: str) -> Floats:
 
 def check_times(value: ArrayLike, t_max: float) -> Floats:
     """Return times as a float array of one dimension; `ParameterError` unless all lie in [0, t_max]."""
-    sentence = f"Times must lie between 0 and t_max = {t_max:g}."
+    sentence = f"Times must lie between 0 and t_max = {say(t_max, 6)}."
     times = np.atleast_1d(np.array(_array("time", value, sentence)))
     if times.ndim != 1 or not np.all((times >= 0) & (times <= t_max * (1 + 1e-12))):
         raise ParameterError("time", sentence)

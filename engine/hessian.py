@@ -105,7 +105,8 @@ def spectrum(model: Model, overlap: float, lagrange_multiplier: float) -> Spectr
     overlap : float
         Overlap m with the signal, between -1 and 1, the ends excluded.
     lagrange_multiplier : float
-        Multiplier μ of the spherical constraint, in units of rate.
+        -x·∇H/N = -(2ε₂ + pεₚ), in units of rate: the multiplier μ of the spherical constraint at a stationary point
+        and along gradient flow, μ - T along Langevin dynamics (`Trajectory.hessian_centre`).
 
     Returns
     -------

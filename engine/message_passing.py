@@ -6,6 +6,7 @@ at T = 1. Equations: docs/theory/landscape.md, [SaraoMannelli2018], [SaraoMannel
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from .checks import Floats, check_count, check_range, read_only
 from .errors import ParameterError
 from .model import Model
 
-__all__ = ["bayes_overlap", "iterate", "ml_overlap"]
+__all__ = ["bayes_optimum", "bayes_overlap", "iterate", "ml_overlap"]
 
 
 def ml_overlap(model: Model, *, informed: bool) -> float:
@@ -79,6 +80,36 @@ def bayes_overlap(model: Model, *, informed: bool) -> float:
             kernels.BAYES, model.inverse_delta_2, model.inverse_delta_p, model.p, bool(informed)
         )
     )
+
+
+def bayes_optimum(model: Model) -> float:
+    """Return the Bayes-optimal overlap, whatever its cost: that of two samples of the posterior.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    float
+        Of the two fixed points of Bayes-optimal message passing, from scratch and from the signal, the one with the
+        larger free entropy; 0 where no method finds anything.
+
+    Notes
+    -----
+    φ(q) = [Q(q) + q + log(1 - q)]/2: equation (25).
+
+    Examples
+    --------
+    In the hard phase message passing stays at 0:
+
+    >>> model = Model(p=3, delta_2=1.1, delta_p=0.5)
+    >>> round(bayes_optimum(model), 3), bayes_overlap(model, informed=False)
+    (0.443, 0.0)
+    """
+    found = [bayes_overlap(model, informed=informed) for informed in (False, True)]
+    return max(found, key=lambda q: float(model.q(q)) + q + math.log1p(-q))
 
 
 def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml", "bayes"] = "ml") -> Floats:

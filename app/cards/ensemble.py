@@ -12,8 +12,7 @@ from ..compute.compute import Door
 from ..figures.ensemble import Share, bands_figure, escape_figure, success_figure
 from ..figures.figure import Figure
 from ..figures.theme import Theme
-from ..figures.words import say, whole
-from ..physics import complexity, hessian
+from ..physics import complexity, hessian, say, whole
 from ..quantities.ensemble import Ensemble
 from ..quantities.flow import flow, table_times
 from ..quantities.jobs import Progress

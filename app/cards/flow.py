@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Final
 
@@ -12,11 +13,10 @@ from ..figures.growth import growth_figure
 from ..figures.theme import Theme, theme
 from ..figures.timeline import Instance
 from ..figures.two_time import correlation_figure, fluctuation_figure
-from ..figures.words import say, whole
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
-from ..physics import Model, dynamics, hessian, phases, simulation
+from ..physics import Model, Status, dynamics, fixed, hessian, phases, say, simulation, whole
 from ..quantities.flow import (
     Escape,
     References,
@@ -37,9 +37,13 @@ CORRELATION: Final = (
     "nearly: a band along the diagonal."
 )
 FLUCTUATION: Final = (
-    "The response within a state ends near χ = 1/σ on the right; the slope beyond it is ageing. "
+    "While the flow ages, the response within a state ends near χ = 1/σ on the right; the slope beyond it is ageing. "
     "Where χ = Δ₂ passes below 1/σ, threshold states have a way down to the signal."
 )
+AT_THE_MINIMUM: Final = (
+    "The flow rests in a minimum of overlap m: what is left of the response is 1/A = {}, A² = Q′(1) + Q′(m)²."
+)
+THERMAL: Final = "In equilibrium it is the straight line χ = (1 − C)/T; what bends away from it is ageing."
 
 
 def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Picture:
@@ -81,7 +85,18 @@ def draw_fluctuation(door: Door, request: Request) -> Picture:
     found = flow(door, parameters, settled=request.settled)
     seen = found.value.fluctuation_dissipation(WAITING_TIMES)
     figure = fluctuation_figure(parameters.model, seen, theme(request.theme), temperature=parameters.T)
-    return Picture(figure, f"At t = {say(seen.time)}. {FLUCTUATION}", note_of(found), more=found.preview)
+    said = fluctuation_sentence(parameters, found.value)
+    return Picture(figure, f"At t = {say(seen.time)}. {said}", note_of(found), more=found.preview)
+
+
+def fluctuation_sentence(parameters: Parameters, trajectory: dynamics.Trajectory) -> str:
+    """What the curve shows: ageing, the response of a minimum, or equilibrium."""
+    if parameters.T > 0:
+        return THERMAL
+    if trajectory.status is not Status.REACHED:
+        return FLUCTUATION
+    m = float(trajectory.overlap[-1])
+    return AT_THE_MINIMUM.format(say(math.sqrt((1 - m) * (1 + m) / float(parameters.model.q_prime(1.0)))))
 
 
 def draw_growth(door: Door, request: Request) -> Picture:
@@ -92,12 +107,29 @@ def draw_growth(door: Door, request: Request) -> Picture:
         [(point.parameters.model, each.value) for point, each in zip(request.points, found, strict=True)],
         theme(request.theme),
         t_max=parameters.tmax,
+        limit=growth_limit(parameters),
     )
-    return Picture(figure, growth_law(parameters), note_of(*found))
+    return Picture(figure, growth_law(parameters, found[0].value), note_of(*found))
 
 
-def growth_law(parameters: Parameters) -> str:
-    """The late law of an infinitesimal overlap at T = 0, by where the point lies."""
+def growth_limit(parameters: Parameters) -> tuple[float, str] | None:
+    """Where Λ tends to, in words, if that is known."""
+    model, T = parameters.model, parameters.T
+    if T == 0:
+        theta = float(model.theta(0.0))
+        limit = float(hessian.late_growth(theta))
+        return limit, f"limit θ + 1/θ = {fixed(limit)}" if theta > 1 else "limit 2: no way down"
+    threshold = phases.threshold_multiplier(model, temperature=T)
+    if math.isnan(threshold) or 1 - phases.threshold_overlap(model, temperature=T) > T * model.delta_2:
+        return None
+    return (
+        threshold / model.sigma,
+        f"limit {fixed(threshold / model.sigma)}: threshold states have no way down",
+    )
+
+
+def growth_law(parameters: Parameters, gain: dynamics.Gain) -> str:
+    """The late law of an infinitesimal overlap, by where the point lies."""
     if parameters.T > 0:
         return (
             "Λ = (d ln m/dt + μ)/σ and κ = d ln m/d ln t for Langevin dynamics from an infinitesimal overlap."
@@ -108,7 +140,13 @@ def growth_law(parameters: Parameters) -> str:
         rate = hessian.escape_rate(model)
         return f"Above the gradient-flow line m grows as exp(λt) at last, λ = {say(rate)}: a slope, not an escape time."
     if abs(theta - 1) < 1e-12:
-        return "On the gradient-flow line the rate vanishes: ln m grows as the cube root of time."
+        if math.isinf(model.delta_p):
+            return "On the line of the pure matrix the rate vanishes: m grows as t^(1/4), κ = 1/4."
+        time, exponent = float(gain.time[-1]), float(gain.exponent[-1])
+        return (
+            f"On the gradient-flow line the rate vanishes: at t = {say(time)} m grows as t^κ with κ = {say(exponent)}, "
+            "and κ itself goes on growing."
+        )
     snr, decay = model.inverse_delta_2, 1 / float(phases.decay_line(model.p, model.delta_p))
     if snr > decay:
         return "Below the gradient-flow line m grows only as a power of time, t^κ, while it is infinitesimal."
@@ -120,7 +158,9 @@ def levels(quantity: Quantity, parameters: Parameters, known: References, look: 
     good = known.good_minimum
     stable = good is not None and good.is_stable and parameters.T == 0
     if quantity is MULTIPLIER:
-        return (Level(1.0, "threshold μ = 2σ", look.outlier),)
+        threshold = phases.threshold_multiplier(parameters.model, temperature=parameters.T)
+        name = "threshold μ = 2σ" if parameters.T == 0 else "threshold states at T"
+        return (Level(threshold / (2 * parameters.model.sigma), name, look.outlier),)
     if quantity is ENERGY:
         shown = [
             Level(known.threshold_energy_kac_rice, "threshold (Kac–Rice)", look.outlier),
@@ -132,25 +172,36 @@ def levels(quantity: Quantity, parameters: Parameters, known: References, look: 
     sign = abs if quantity is LOG_OVERLAP else float
     shown = []
     if parameters.T > 0:
-        if known.bayes_overlap > 0:
-            shown.append(Level(known.bayes_overlap, f"Bayes-optimal {known.bayes_overlap:.3f}", look.success))
+        shown = bayes_levels(known, look)
     else:
         if good is not None and stable:
-            shown.append(Level(good.overlap, f"good minimum m* = {good.overlap:.3f}", look.success))
+            shown.append(Level(good.overlap, f"good minimum m* = {fixed(good.overlap)}", look.success))
         if known.ml_overlap > 0:
             same = good is not None and stable and abs(known.ml_overlap - good.overlap) < 1e-6
             if same and good is not None:
-                shown = [Level(good.overlap, f"good minimum m* = ML-AMP's {good.overlap:.3f}", look.success)]
+                shown = [
+                    Level(good.overlap, f"good minimum m* = ML-AMP's {fixed(good.overlap)}", look.success)
+                ]
             else:
-                shown.append(Level(known.ml_overlap, f"ML-AMP {known.ml_overlap:.3f}", look.amp, "dot"))
+                shown.append(Level(known.ml_overlap, f"ML-AMP {fixed(known.ml_overlap)}", look.amp, "dot"))
     mirror = known.mirror_minimum
     if parameters.m0 < 0 and mirror is not None and mirror.is_stable and parameters.T == 0:
-        shown = [
-            Level(
-                sign(mirror.overlap), f"mirror minimum {mirror.overlap:.3f}".replace("-", "−"), look.success
-            )
-        ]
+        shown = [Level(sign(mirror.overlap), f"mirror minimum {fixed(mirror.overlap)}", look.success)]
     return tuple(shown)
+
+
+def bayes_levels(known: References, look: Theme) -> list[Level]:
+    """The overlap of the posterior, T = 1, and what message passing finds of it."""
+    best, found = known.bayes_overlap, known.bayes_amp_overlap
+    if best == 0:
+        return []
+    name = "Bayes-optimal (T = 1)"
+    if abs(best - found) < 1e-9:
+        return [Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success)]
+    levels = [Level(best, f"{name}: {fixed(best)}", look.success)]
+    if found > 0:
+        levels.append(Level(found, f"Bayes-AMP from scratch: {fixed(found)}", look.amp, "dot"))
+    return levels
 
 
 def warm_up() -> None:

@@ -15,11 +15,10 @@ from ..figures.equator import equator_figure
 from ..figures.ladder import ladder_figure
 from ..figures.theme import theme
 from ..figures.timeline import moment_time, thinned
-from ..figures.words import say
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES
 from ..page.wire import Request
-from ..physics import dynamics
+from ..physics import dynamics, say
 from ..quantities.flow import References, flow, references, state_at, table_times
 from ..quantities.instance import Descent, follow
 from ..quantities.landscape import (
@@ -36,6 +35,7 @@ from ..quantities.tables import complexity_table
 from .card import Card, Picture, Way, by_way, look_of, note_of
 
 CAVEAT: Final = "Annealed (average) counts bound the typical ones from above."
+ROUNDING: Final = 1e-12  # a Σ below this is 0
 COARSEST: Final = 0.01  # step of m along the drawn path
 
 
@@ -53,7 +53,7 @@ def draw_curves(door: Door, request: Request) -> Picture:
         isolated=isolated,
         flow_overlap=state.overlap,
     )
-    return Picture(figure, sentence(card), note_of(*found), more=trajectory.preview)
+    return Picture(figure, sentence(card, parameters.p), note_of(*found), more=trajectory.preview)
 
 
 def draw_map(door: Door, request: Request) -> Picture:
@@ -145,21 +145,33 @@ def draw_ladder(door: Door, request: Request) -> Picture:
     return Picture(figure, ladder_sentence(card), note_of(found))
 
 
-def sentence(card: LandscapeCard) -> str:
-    """What the curves say at the equator, in words."""
+def sentence(card: LandscapeCard, p: int) -> str:
+    """What the curves say at the equator and of minima anywhere, in words."""
     equator = len(card.curves.overlap) // 2
     everything, minima = (
         float(card.curves.complexity_all[equator]),
         float(card.curves.complexity_minima[equator]),
     )
+    minima, everything = (0.0 if abs(value) < ROUNDING else value for value in (minima, everything))
     values = f"At m = 0, Σ is {say(minima, 2)} for minima, {say(everything, 2)} for all stationary points"
     if minima > 1e-8:
-        counts = f"{values}: exponentially many minima are expected"
+        counts = f"{values}: exponentially many minima are expected there"
     elif everything > 0:
-        counts = f"{values}: saddles, but no minima are expected"
+        counts = f"{values}: saddles, but no minima are expected there"
     else:
-        counts = f"{values}: none are expected"
-    return f"{counts}. {CAVEAT}"
+        counts = f"{values}: none are expected there"
+    return f"{counts}. {bands_sentence(card, p)} {CAVEAT}"
+
+
+def bands_sentence(card: LandscapeCard, p: int) -> str:
+    """Every overlap at which there are minima: bands, and isolated ones."""
+    places = [f"{say(low)} < m < {say(high)}" for low, high in card.minima_bands]
+    places += [
+        f"m = {say(minimum.overlap)} (one)" if p % 2 else f"m = ±{say(minimum.overlap)} (one each)"
+        for minimum in (card.mirror_minimum, card.good_minimum)
+        if minimum is not None and minimum.is_stable
+    ]
+    return f"Minima at {', '.join(places)}." if places else "No minima at all are expected."
 
 
 def equator_sentence(card: EquatorMap, here: float) -> str:
@@ -171,7 +183,7 @@ def equator_sentence(card: EquatorMap, here: float) -> str:
     elif here <= card.typical:
         seen = "below the curve saddles that point to the signal, above it minima"
     elif here <= card.trivialization:
-        seen = "typical points are saddles that point to the signal, rare minima are left"
+        seen = "typical points are saddles that point to the signal, atypical minima are left"
     else:
         seen = "saddles that point to the signal, no minima"
     return f"m = 0: {seen}. {CAVEAT}"
@@ -183,8 +195,13 @@ def ladder_sentence(card: Ladder) -> str:
     if not card.complexity_all[edge] > 1e-8:
         return f"m = 0: not exponentially many points. {CAVEAT}"
     minima, saddles = (say(float(values[edge]), 2) for values in card.complexity_index[:2])
-    typical = "have one way down, to the signal" if card.theta > 1 else "are minima"
-    return f"t = 2: Σ₀ = {minima}, Σ₁ = {saddles}; typical points beyond {typical}. {CAVEAT}"
+    if not card.theta > 1:
+        typical = "beyond are minima"
+    elif card.bbp < card.top:
+        typical = f"up to t = {say(card.bbp, 5)} have one way down, to the signal, beyond it they are minima"
+    else:
+        typical = "beyond have one way down, to the signal"
+    return f"t = 2: Σ₀ = {minima}, Σ₁ = {saddles}; typical points {typical}. {CAVEAT}"
 
 
 def warm_up() -> None:

@@ -11,11 +11,10 @@ from ..figures.spectrum import spectrum_figure
 from ..figures.surfing import surfing_figure
 from ..figures.theme import theme
 from ..figures.timeline import FIRST_TIME, moment_time
-from ..figures.words import say
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES
 from ..page.wire import Request
-from ..physics import dynamics, hessian, simulation
+from ..physics import dynamics, fixed, hessian, say, simulation
 from ..quantities.flow import flow, state_at
 from ..quantities.instance import Descent, Running, follow
 from ..quantities.instance_spectra import spectra_along, spectrum_of
@@ -35,7 +34,7 @@ def draw_moment(door: Door, request: Request) -> Picture:
         for point, each in zip(request.points, found, strict=True)
     ]
     seen = [
-        hessian.spectrum(point.parameters.model, state.overlap, state.lagrange_multiplier)
+        hessian.spectrum(point.parameters.model, state.overlap, state.hessian_centre)
         for point, state in zip(request.points, states, strict=True)
     ]
     running = follow(door, request.live, settled=request.at_leisure)
@@ -92,7 +91,7 @@ def sentence(seen: hessian.Spectrum, overlap: float, time: float) -> str:
     if seen.outlier is None or seen.theta < 0:
         edge = seen.bulk_edge_lower
         state = (
-            f"nothing has left the bulk downwards (θ = {seen.theta:.3f}); its lower edge is at {say(edge)}"
+            f"nothing has left the bulk downwards (θ = {fixed(seen.theta)}); its lower edge is at {say(edge)}"
         )
         if seen.negative_fraction > 0:
             state += f", {say(100 * seen.negative_fraction, 2)} % of the directions go down"
@@ -100,8 +99,8 @@ def sentence(seen: hessian.Spectrum, overlap: float, time: float) -> str:
     kind = "below zero: a way down towards the signal" if seen.outlier < 0 else "above zero: curved upwards"
     return (
         where
-        + f"θ = {seen.theta:.3f} > 1, an outlier at {say(seen.outlier)}, {kind}; "
-        + f"squared overlap with the signal {seen.outlier_overlap:.3f}."
+        + f"θ = {fixed(seen.theta)} > 1, an outlier at {say(seen.outlier)}, {kind}; "
+        + f"squared overlap with the signal {fixed(seen.outlier_overlap)}."
     )
 
 
@@ -110,7 +109,7 @@ def sample_sentence(sample: simulation.HessianSample) -> str:
     where = f"Instance at t = {say(sample.time)}, m = {say(sample.overlap)}: "
     if not sample.lowest.size:
         return where + "its path has no outlier."
-    lowest = f"{say(float(sample.lowest[0]))} (overlap² {float(sample.lowest_overlap[0]):.3f})"
+    lowest = f"{say(float(sample.lowest[0]))} (overlap² {fixed(float(sample.lowest_overlap[0]))})"
     if sample.is_drawn:
         return where + f"lowest eigenvalue {lowest}."
     return where + f"outlier of its path as N → ∞ {lowest}."
@@ -121,7 +120,8 @@ def surfing_sentence(along: Surfing) -> str:
     below = along.outlier < 0
     alone = np.flatnonzero(below & (along.negative_fraction < 1e-3))
     if not below.any():
-        said = "No outlier leaves the bulk: threshold states have no way down to the signal."
+        known = "Where it is known, no" if along.gap is not None else "No"
+        said = f"{known} outlier is below zero: nothing points down to the signal."
     elif alone.size:
         last = alone[-1]
         span = f"t = {say(float(along.time[alone[0]]))} " + (

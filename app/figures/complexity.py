@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..physics import complexity
+from ..physics import complexity, say
 from .figure import Figure
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label
@@ -46,7 +46,7 @@ def complexity_figure(
             "title": "Σ(m)",
             "range": [float(symlog(-0.3)), float(symlog(0.3))],
             "tickvals": [float(symlog(tick)) for tick in TICKS],
-            "ticktext": [f"{tick:g}".replace("-", "−") for tick in TICKS],
+            "ticktext": [say(tick) for tick in TICKS],
         },
         revision="complexity",
     )

@@ -8,11 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import complexity
+from ..physics import complexity, say
 from .figure import Figure, encode
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label
-from .words import say
 
 Curve = NDArray[np.float64]
 CIVIDIS: Final = (

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..physics import say
 from .figure import Figure
 from .theme import Theme, compact, figure, label, power_of_ten, rgba
 from .timeline import FIRST_TIME
-from .words import say
 
 Floats = NDArray[np.float64]
 BANDS = ((5, 95, 0.18), (25, 75, 0.35))

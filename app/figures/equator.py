@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..physics import say
 from .figure import Figure
 from .theme import SKY, VERMILION, Theme, compact, figure, label, rgba
 
@@ -86,7 +87,7 @@ def equator_figure(
             hovertemplate=f"{name}: 1/Δ<sub>2</sub> = {x:.6g}<extra></extra>",
         )  # fmt: skip
         made.add_annotation(**label(
-                look, f"{name} {x:.4g}", x=x, y=y, xanchor=anchor, yanchor="bottom" if side > 0 else "top",
+                look, f"{name} {say(x, 4)}", x=x, y=y, xanchor=anchor, yanchor="bottom" if side > 0 else "top",
                 xshift=6, yshift=5 * side, font={"size": 12, "color": look.ink},
             )
         )  # fmt: skip
@@ -97,10 +98,10 @@ def equator_figure(
 def _bands(
     made: Figure, inverse_delta_2: Curve, top_all: Curve, top_minima: Curve, bbp: Curve, look: Theme
 ) -> None:
-    """Saddles below the curve, rare minima among them, typical minima above it."""
+    """Saddles below the curve, atypical minima among them, typical minima above it."""
     curve = np.where(np.isfinite(bbp), bbp, 2.0)
     _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_all, rgba(VERMILION, 0.22), "saddles")
-    _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_minima, rgba(SKY, 0.5), "rare minima")
+    _band(made, inverse_delta_2, np.full_like(top_all, 2.0), top_minima, rgba(SKY, 0.5), "atypical minima")
     low = np.minimum(curve, top_all)
     _band(made, inverse_delta_2, low, top_all, rgba(SKY, 0.95 * look.fill_opacity), "minima")
 
@@ -118,7 +119,7 @@ def _guide(made: Figure, here: float, left: float, right: float, look: Theme) ->
     """Where the operating point is, or on which side of the picture."""
     shown = min(max(here, left), right)
     inside = shown == here
-    text = "here" if inside else f"← here, {here:.3g}" if here < left else f"here, {here:.3g} →"
+    text = "here" if inside else f"← here, {say(here)}" if here < left else f"here, {say(here)} →"
     near_left = shown < left + 0.8 * (right - left)
     if inside:
         made.add_shape(

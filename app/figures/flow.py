@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import Model
+from ..physics import Model, say
 from .figure import Figure
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label, power_of_ten
 from .timeline import FIRST_TIME, Curves, Instance, draw_instance, thinned
-from .words import say
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..physics import Model, dynamics, hessian
+from ..physics import Model, dynamics
 from .figure import Figure
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label, power_of_ten
@@ -16,31 +16,37 @@ from .timeline import FIRST_TIME
 RATE: Final = "Λ = %{y:.5f}<extra></extra>"
 
 
-def growth_figure(points: Sequence[tuple[Model, dynamics.Gain]], look: Theme, *, t_max: float) -> Figure:
+def growth_figure(
+    points: Sequence[tuple[Model, dynamics.Gain]],
+    look: Theme,
+    *,
+    t_max: float,
+    limit: tuple[float, str] | None,
+) -> Figure:
     """Draw Λ = (d ln m/dt + μ)/σ on the left axis and κ = d ln m/d ln t on the right one.
 
     Parameters
     ----------
     points : sequence of (Model, Gain)
-        The live point first, then the pinned ones, of which Λ alone is drawn. A model gives θ at m = 0, and with it Λ's
-        limit: θ + 1/θ above the gradient-flow line, 2 below.
+        The live point first, then the pinned ones, of which Λ alone is drawn.
     look : Theme
         Light or dark.
     t_max : float
         Right end of the time axis.
+    limit : (float, str), optional
+        What Λ tends to, and its words.
     """
-    (model, gain), *pinned = points
+    (_, gain), *pinned = points
     shown = gain.time >= FIRST_TIME
     time, rate, exponent = gain.time[shown], gain.growth[shown], gain.exponent[shown]
-    theta = float(model.theta(0.0))
-    limit = float(hessian.late_growth(theta))
+    top = max(float(rate.max()), limit[0] if limit else 0.0)
     made = figure(
         look,
         x={
             "title": "time t", "type": "log",
             "range": [float(np.log10(FIRST_TIME)), float(np.log10(t_max))], **power_of_ten(-1, 6),
         },
-        y={"title": "Λ(t)", "range": [0.0, 1.15 * max(limit, float(rate.max()))], "nticks": 6},
+        y={"title": "Λ(t)", "range": [0.0, 1.15 * top], "nticks": 6},
         revision=f"growth-{t_max:g}",
     )  # fmt: skip
     made.update_layout(
@@ -52,15 +58,16 @@ def growth_figure(points: Sequence[tuple[Model, dynamics.Gain]], look: Theme, *,
             "tickfont": {"color": look.outlier}, "tickvals": [-1, 0, 1, 2, 3, 4],
         },
     )  # fmt: skip
-    made.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=limit, y1=limit,
-        line={"color": look.line, "width": 1.5, "dash": "dash"},
-    )  # fmt: skip
-    words = "limit θ + 1/θ" if theta > 1 else "limit 2: no way down"
-    made.add_annotation(
-        **label(look, f"{words} = {limit:.3f}" if theta > 1 else words, x=0, xref="paper", xanchor="left", xshift=4,
-                y=limit, yanchor="bottom", font={"size": 12, "color": look.line})
-    )  # fmt: skip
+    if limit is not None:
+        level, words = limit
+        made.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=level, y1=level,
+            line={"color": look.line, "width": 1.5, "dash": "dash"},
+        )  # fmt: skip
+        made.add_annotation(
+            **label(look, words, x=0, xref="paper", xanchor="left", xshift=4, y=level, yanchor="bottom",
+                    font={"size": 12, "color": look.line})
+        )  # fmt: skip
     for k, (_, other) in enumerate(pinned):
         late = other.time >= FIRST_TIME
         draw_pinned(made, k, other.time[late], other.growth[late], look, hover=RATE, log=(True, False))

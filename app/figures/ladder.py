@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..physics import say
 from .figure import Figure
 from .theme import Theme, compact, figure, label
-from .words import say
 
 Curve = NDArray[np.float64]
 SMALLEST = 1e-8  # a Σ below this is none
@@ -123,7 +123,7 @@ def _guides(made: Figure, outlier: float, right: float, look: Theme) -> None:
     words = (
         "no outlier"
         if np.isinf(outlier)
-        else f"outlier at zero, t = {outlier:.5g}" + (" →" if beyond else "")
+        else f"outlier at zero, t = {say(outlier, 5)}" + (" →" if beyond else "")
     )
     if not beyond:
         made.add_shape(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..physics import say
 from .figure import Figure
 from .phase_bayes import hatch_bayes
 from .phase_lines import DELTA_P, FAMILIES, INVERSE_DELTA_2, LANGEVIN, LINES, MATRIX, REGIONS, Line
@@ -117,7 +118,7 @@ def _langevin(
         place = INVERSE_DELTA_2[1] if alone else LANGEVIN_NAMED
         at = int(np.flatnonzero(seen)[np.argmin(np.abs(np.log(inverse[seen] / place)))])
         made.add_annotation(
-            text=f"Langevin, T = {temperature:g}", x=float(np.log10(along[at])), y=float(np.log10(inverse[at])),
+            text=f"Langevin, T = {say(temperature)}", x=float(np.log10(along[at])), y=float(np.log10(inverse[at])),
             showarrow=False, xanchor="left" if alone else "right", xshift=8 if alone else -8,
             bgcolor=rgba(look.paper, 0.72), font={"size": 13 if alone else 11, "color": look.outlier},
         )  # fmt: skip

@@ -50,7 +50,7 @@ class Line:
 # theory: the partition at T = 0, from the highest signal-to-noise ratio down
 REGIONS: Final = (
     Region("only the good minimum", "trivialization_line", None, GREEN, 1.0, (1.93, 0.62)),
-    Region("rare minima left", "typical_line", "trivialization_line", SKY, 0.5, (-0.5, 1.2), -1.0),
+    Region("atypical minima left", "typical_line", "trivialization_line", SKY, 0.5, (-0.5, 1.2), -1.0),
     Region(
         "many minima,<br>yet the flow works",
         "gradient_flow_line",

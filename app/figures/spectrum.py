@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import hessian, simulation
+from ..physics import hessian, say, simulation
 from .figure import Figure, encode
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label, rgba
-from .words import say
 
 Floats = NDArray[np.float64]
 POINTS: Final = 240

@@ -20,7 +20,7 @@ def python_lines(point: Point) -> str:
         f"flow = dynamics.integrate_flow(\n    model, overlap_0={number['m0']}, t_max={number['tmax']}, "
         f"temperature={number['T']}\n)\n"
         "print(flow.message, flow.overlap[-1])\n"
-        "print(hessian.spectrum(model, flow.overlap[-1], flow.lagrange_multiplier[-1]))\n"
+        "print(hessian.spectrum(model, flow.overlap[-1], flow.hessian_centre[-1]))\n"
         "curves = complexity.landscape_curves(model)  # .overlap, .complexity_all, .complexity_minima\n"
         + (_instance_lines(sample, number["m0"]) if shown else "")
     )

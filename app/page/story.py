@@ -25,7 +25,7 @@ STORY: Final = (
         "Impossible for anyone",
         Parameters(d2=1.25),
         "The matrix is too noisy: no algorithm, whatever its cost, can find the signal here. "
-        "Exponentially many minima crowd the equator, and the flow's overlap decays.",
+        "On average exponentially many minima crowd the equator, and the flow's overlap decays.",
         "Lower Δ₂ until the outlier detaches from the Hessian's bulk.",
     ),
     StoryPoint(
@@ -41,7 +41,7 @@ STORY: Final = (
         "3",
         "Surfing past minima",
         Parameters(d2=0.4348),
-        "Minima exist: their complexity is still above zero. "
+        "Minima exist: their annealed complexity is still above zero. "
         "The flow does not stop at them: at its plateau, e ≈ −1.795, one direction leads down towards the signal, "
         "and it escapes near t = 400.",
         "Stop the moment just before the escape and look at the outlier below the bulk.",
@@ -59,8 +59,8 @@ STORY: Final = (
         "Exactly on the BBP line",
         Parameters(d2=0.5, tmax=1e5),
         "θ(0) = 1: the outlier is just born at the edge of the bulk. "
-        "The escape rate vanishes here, and the escape time grows as about the third power of ln(1/m₀); "
-        "it does not diverge.",
+        "The escape rate vanishes here: the escape time grows as a power of ln(1/m₀), about 2.9 at this m₀ and less "
+        "for smaller ones; it does not diverge.",
         "Set m₀ to 1e-15, then to 1e-20: the flow escapes near t = 14 500, then near t = 31 700.",
     ),
     StoryPoint(
@@ -69,7 +69,7 @@ STORY: Final = (
         Parameters(p=4, d2=1 / 2.2, dp=1.5),
         "For p = 4 and Δp = 1.5 the gradient-flow line lies at 1/Δ₂ = 2 exactly. "
         "Just above it, minima exist, and the flow escapes past them near t = 556.",
-        "Lower 1/Δ₂ to 1.8: a finite m₀ still escapes, but a hundred times later.",
+        "Lower 1/Δ₂ to 1.8 and raise t_max to 1e5: this m₀ still escapes, near t = 82 300, 150 times later.",
     ),
     StoryPoint(
         "7",

@@ -28,6 +28,7 @@ class References:
     mirror_minimum: complexity.GoodMinimum | None
     ml_overlap: float
     bayes_overlap: float
+    bayes_amp_overlap: float
     threshold_energy_kac_rice: float
     threshold_energy_aging: float
 
@@ -38,7 +39,8 @@ def references(model: Model) -> References:
         good_minimum=complexity.good_minimum(model),
         mirror_minimum=complexity.mirror_minimum(model),
         ml_overlap=message_passing.ml_overlap(model, informed=False),
-        bayes_overlap=message_passing.bayes_overlap(model, informed=False),
+        bayes_overlap=message_passing.bayes_optimum(model),
+        bayes_amp_overlap=message_passing.bayes_overlap(model, informed=False),
         threshold_energy_kac_rice=complexity.threshold_energy(model, kind="kac_rice"),
         threshold_energy_aging=complexity.threshold_energy(model, kind="aging"),
     )
@@ -111,7 +113,7 @@ class State:
 
     time: float
     overlap: float
-    lagrange_multiplier: float
+    hessian_centre: float
 
 
 def state_at(trajectory: dynamics.Trajectory, time: float) -> State:
@@ -119,7 +121,7 @@ def state_at(trajectory: dynamics.Trajectory, time: float) -> State:
     if trajectory.status is Status.STOPPED_EARLY:
         time = min(time, float(trajectory.time[-1]))
     at = trajectory.at(np.array([time]))
-    return State(time, float(at.overlap[0]), float(at.lagrange_multiplier[0]))
+    return State(time, float(at.overlap[0]), float(at.hessian_centre[0]))
 
 
 def table_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:

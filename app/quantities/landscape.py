@@ -21,9 +21,10 @@ INDICES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class LandscapeCard:
-    """Curves Σ(m) and the isolated minima."""
+    """Curves Σ(m), the bands of overlap with minima, shape (n, 2), and the isolated minima."""
 
     curves: complexity.Landscape
+    minima_bands: NDArray[np.float64]
     good_minimum: complexity.GoodMinimum | None
     mirror_minimum: complexity.GoodMinimum | None
 
@@ -109,6 +110,7 @@ def landscape_card(model: Model) -> LandscapeCard:
     """The landscape's curves and isolated minima."""
     return LandscapeCard(
         curves=complexity.landscape_curves(model),
+        minima_bands=complexity.minima_bands(model),
         good_minimum=complexity.good_minimum(model),
         mirror_minimum=complexity.mirror_minimum(model),
     )

@@ -29,7 +29,7 @@ class Surfing:
     time : array
         Log-spaced times.
     lower, upper : array
-        Edges μ ∓ 2σ of the bulk.
+        Edges μ - T ∓ 2σ of the bulk.
     outlier, outlier_overlap : array
         Isolated eigenvalue below the bulk and its squared overlap with the signal; NaN where there is none, or where it
         is not known: the closed formula is exact only for m → 0 and where the flow has come to rest.
@@ -70,7 +70,7 @@ def surfing(
 def _surfing(
     model: Model, time: Floats, at: dynamics.Trajectory, status: Status, running: Running
 ) -> Surfing:
-    overlap, mu = at.overlap, at.lagrange_multiplier
+    overlap, mu = at.overlap, at.hessian_centre
     seen = [hessian.spectrum(model, float(m), float(u)) for m, u in zip(overlap, mu, strict=True)]
     below = np.array([found.outlier is not None and found.theta > 0 for found in seen])
     outlier = np.array(

@@ -61,13 +61,13 @@ def complexity_table(door: Door, point: Point) -> Table:
 def spectrum_table(door: Door, point: Point) -> Table:
     """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
     trajectory = flow(door, point.parameters).value
-    overlap, multiplier = float(trajectory.overlap[-1]), float(trajectory.lagrange_multiplier[-1])
-    found = hessian.spectrum(point.parameters.model, overlap, multiplier)
+    overlap, centre = float(trajectory.overlap[-1]), float(trajectory.hessian_centre[-1])
+    found = hessian.spectrum(point.parameters.model, overlap, centre)
     eigenvalue = np.linspace(found.bulk_edge_lower, found.bulk_edge_upper, SPECTRUM_POINTS)
     scalars = {
         "time": float(trajectory.time[-1]),
         "overlap": overlap,
-        "lagrange_multiplier": multiplier,
+        "lagrange_multiplier": float(trajectory.lagrange_multiplier[-1]),
         "bulk_edge_lower": found.bulk_edge_lower,
         "bulk_edge_upper": found.bulk_edge_upper,
         "theta": found.theta,

@@ -9,13 +9,14 @@ from typing import Final
 
 from .._kernels.dynamics_flow import Stop
 from ..checks import check_range
+from ..equilibrium import stable_states
 from ..errors import Status
 from ..model import Model
+from ..words import say
 from .curve import curve_of
 from .march import March
 from .memory import memory_of
 from .settings import Settings
-from .stationary import rest_points
 from .trajectory import Trajectory, trajectory_on
 from .units import Units
 
@@ -92,7 +93,7 @@ def integrate_flow(
     sign = math.copysign(1.0, overlap_0)
     mirror = sign < 0 and model.p % 2 == 1
     units = Units.of(model, temperature, overlap_0)
-    states = rest_points(model, temperature, mirror=mirror)
+    states = stable_states(model, temperature, mirror=mirror)
     march = March(
         couplings=units.couplings(model, temperature=temperature, mirror=mirror, live=True),
         settings=Settings.from_tolerance(tolerance),
@@ -105,7 +106,7 @@ def integrate_flow(
         if report is None:
             return True
         time = units.bare_time(march.time)
-        message = f"Computed up to t = {time:.4g}; the run goes on."
+        message = f"Computed up to t = {say(time, 4)}; the run goes on."
         return report(_trajectory(march, units, sign, min(time, t_max), Status.AGEING, message)) is not False
 
     march.run(partial)
@@ -122,6 +123,7 @@ def _trajectory(
         curve.shown_times(t_max),
         curve,
         memory_of(march, units=units),
+        temperature=units.bare_rate(march.couplings.T),
         t_max=t_max,
         status=status,
         message=message,
@@ -135,31 +137,32 @@ def _verdict(march: March, model: Model, units: Units, overlap: float, t_max: fl
     if march.stop.is_rest and time <= t_max:
         return Status.REACHED, _rest(march, model, overlap, time)
     if march.stop is Stop.CANCELLED:
-        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {min(time, t_max):.4g}."
+        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {say(min(time, t_max), 4)}."
     if march.stop.is_failure:
         reason = _FAILURES[march.stop]
         return (
             Status.STOPPED_EARLY,
-            f"The run was cut at t = {time:.4g}: {reason}. Ask for a shorter time.",
+            f"The run was cut at t = {say(time, 4)}: {reason}. Ask for a shorter time.",
         )
     if march.stop is Stop.STATIONARY and not thermal:
         moving = f"The flow is on its way to {_kind_of_minimum(march, model, overlap)}"
     else:
         moving = "The dynamics is not yet in equilibrium" if thermal else "The flow is still moving"
-    message = f"{moving} at t_max = {t_max:g}, at overlap {overlap:.4g}."
+    message = f"{moving} at t_max = {say(t_max, 6)}, at overlap {say(overlap, 4)}."
     if model.sigma * t_max > _CERTIFIED:
         rests = "no independent check exists" if thermal else "its accuracy rests on the energy not rising"
-        message += f" Beyond t = {_CERTIFIED / model.sigma:.2g} {rests}."
+        message += f" Beyond t = {say(_CERTIFIED / model.sigma, 2)} {rests}."
     return Status.AGEING, message
 
 
 def _rest(march: March, model: Model, overlap: float, time: float) -> str:
     """Sentence of a run at rest."""
     if march.stop is Stop.DYING_OUT:
-        return f"The dynamics is in equilibrium since t = {time:.4g}; the overlap dies out."
+        return f"The dynamics is in equilibrium since t = {say(time, 4)}; the overlap dies out."
     if march.couplings.T > 0:
-        return f"The dynamics is in equilibrium at overlap {overlap:.6g} since t = {time:.4g}."
-    return f"The flow has reached {_kind_of_minimum(march, model, overlap)} at overlap {overlap:.6g}, t = {time:.4g}."
+        return f"The dynamics is in equilibrium at overlap {say(overlap, 6)} since t = {say(time, 4)}."
+    kind = _kind_of_minimum(march, model, overlap)
+    return f"The flow has reached {kind} at overlap {say(overlap, 6)}, t = {say(time, 4)}."
 
 
 def _kind_of_minimum(march: March, model: Model, overlap: float) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from ..checks import Floats, Values, check_inside, check_range, check_ranges
 from ..errors import ConvergenceError, Status
 from ..model import Model
+from ..words import say
 from .curve import Curve, curve_of
 from .march import March
 from .settings import Settings
@@ -143,11 +144,11 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     curve = curve_of(march, units=units, sign=1.0)
     time = curve.shown_times(t_max)
     log_gain, slope, mu, _, _ = curve.at(time)
-    status, message = Status.AGEING, f"The growth was followed up to t_max = {t_max:g}."
+    status, message = Status.AGEING, f"The growth was followed up to t_max = {say(t_max, 6)}."
     if march.stop.is_failure:
         status = Status.STOPPED_EARLY
         message = (
-            f"The growth was followed up to t = {time[-1]:.4g}, where its numbers stop being trustworthy."
+            f"The growth was followed up to t = {say(time[-1], 4)}, where its numbers stop being trustworthy."
         )
     arrays = (time, log_gain, (slope + mu) / model.sigma, slope * time, mu)
     for array in arrays:

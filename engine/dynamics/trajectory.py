@@ -63,6 +63,8 @@ class Trajectory:
         In units of the bare flow; 0 first, then the solver's own steps.
     overlap, energy, energy_2, energy_p, lagrange_multiplier : ndarray, shape (n,)
         NaN only after the cut of a run that was stopped early (see `at`).
+    temperature : float
+        Of the run.
     t_max : float
         Time that was asked for.
     t_end : float
@@ -80,12 +82,21 @@ class Trajectory:
     energy_2: Floats
     energy_p: Floats
     lagrange_multiplier: Floats
+    temperature: float
     t_max: float
     t_end: float
     status: Status
     message: str
     curve: Curve
     memory: Memory
+
+    @property
+    def hessian_centre(self) -> Floats:
+        """-x·∇H/N = -(2ε₂ + pεₚ) = μ - T, by which the Hessian is shifted: what `hessian.spectrum` asks for.
+
+        The multiplier of a thermal run balances the noise as well, by T.
+        """
+        return self.lagrange_multiplier - self.temperature
 
     def raise_for_status(self) -> None:
         """Raise `ConvergenceError` if the run was stopped early.
@@ -119,7 +130,13 @@ class Trajectory:
         """
         t = check_times(time, self.t_max)
         return trajectory_on(
-            t, self.curve, self.memory, t_max=self.t_max, status=self.status, message=self.message
+            t,
+            self.curve,
+            self.memory,
+            temperature=self.temperature,
+            t_max=self.t_max,
+            status=self.status,
+            message=self.message,
         )
 
     def two_time(self, n: int) -> TwoTime:
@@ -194,7 +211,14 @@ def _frozen(array: Floats) -> Floats:
 
 
 def trajectory_on(
-    time: Floats, curve: Curve, memory: Memory, *, t_max: float, status: Status, message: str
+    time: Floats,
+    curve: Curve,
+    memory: Memory,
+    *,
+    temperature: float,
+    t_max: float,
+    status: Status,
+    message: str,
 ) -> Trajectory:
     """Evaluate a curve on ``time`` and wrap it."""
     log_overlap, _, mu, energy_2, energy_p = curve.at(time)
@@ -207,6 +231,7 @@ def trajectory_on(
         energy_2=_frozen(energy_2),
         energy_p=_frozen(energy_p),
         lagrange_multiplier=_frozen(mu),
+        temperature=temperature,
         t_max=t_max,
         t_end=min(curve.t_end, t_max),
         status=status,

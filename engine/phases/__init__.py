@@ -2,7 +2,7 @@
 
 from .bayes import BayesLines, BayesPhase, bayes_lines
 from .classification import Classification, classify
-from .langevin import paramagnet_line
+from .langevin import paramagnet_line, threshold_multiplier, threshold_overlap
 from .lines import (
     amp_line,
     decay_line,
@@ -30,6 +30,8 @@ __all__ = [
     "langevin_line",
     "mirror_line",
     "paramagnet_line",
+    "threshold_multiplier",
+    "threshold_overlap",
     "trivialization_line",
     "typical_line",
 ]

@@ -6,13 +6,27 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from .._kernels import message_passing, phases
+import numpy as np
+
+from .._kernels import complexity, message_passing, phases
 from ..checks import check_range
 from ..model import Model
+from ..words import say
 from .bayes import BayesPhase, bayes_phase
 from .langevin import langevin_phase
-from .regions import AMP_NOT_A_MINIMUM, MIRROR_MARGINAL, MIRROR_MINIMUM, Phase
+from .regions import (
+    AMP_NOT_A_MINIMUM,
+    BANDS,
+    BANDS_AND_MIRROR,
+    BELOW_THE_FLOW_LINE,
+    MIRROR_MARGINAL,
+    MIRROR_MINIMUM,
+    ON_THE_FLOW_LINE,
+    ON_THE_MATRIX_LINE,
+    Phase,
+)
 
+_SCAN: Final = 401  # overlaps at m <= 0 that are scanned for bands
 LINE_NAMES: Final = {
     "trivialization_line": "trivialization line",
     "typical_line": "typical line",
@@ -94,7 +108,7 @@ def in_words(a: float, lines: dict[str, float], below: str, above: str) -> str:
     """Return the inequality in words, with as many digits as tell its numbers apart."""
     numbers = [a, *(lines[name] for name in (below, above) if name)]
     digits = 2
-    while digits < 12 and len({f"{x:.{digits}f}" for x in numbers}) < len(set(numbers)):
+    while digits < 17 and len({f"{x:.{digits}f}" for x in numbers}) < len(set(numbers)):
         digits += 1
     told = {name: f"the {LINE_NAMES[name]} {lines[name]:.{digits}f}" for name in (below, above) if name}
     start = f"1/Δ₂ = {a:.{digits}f} lies"
@@ -109,12 +123,28 @@ def addition(model: Model, phase: Phase, lines: dict[str, float]) -> str:
     """Return what an odd order or a glassy well add to the phase's sentence."""
     a, b, p = model.inverse_delta_2, model.inverse_delta_p, model.p
     if phase is Phase.TRIVIAL and p % 2:
-        return MIRROR_MINIMUM if a > lines["mirror_line"] else MIRROR_MARGINAL
+        return left_at_negative_overlap(model, has_mirror=a > lines["mirror_line"])
+    on_the_line = a == lines["gradient_flow_line"]
+    if on_the_line and math.isinf(model.delta_p):
+        return ON_THE_MATRIX_LINE
     if phase is Phase.STUCK:
+        growth = ON_THE_FLOW_LINE if on_the_line else BELOW_THE_FLOW_LINE
         m = message_passing.fixed_point(message_passing.ML, a, b, p, False)
         if (a + b) / ((1 - m) * (1 + m)) <= model.sigma**2:  # A² <= σ²
-            return AMP_NOT_A_MINIMUM
+            return f"{growth} {AMP_NOT_A_MINIMUM}"
+        return growth
     return ""
+
+
+def left_at_negative_overlap(model: Model, *, has_mirror: bool) -> str:
+    """Return what is left of minima at m < 0 beyond the trivialization: the bands, and the mirror minimum."""
+    m = np.tanh(np.linspace(-5.0, 0.0, _SCAN))
+    out = np.empty((_SCAN, 2))
+    n = complexity.overlap_bands(model.inverse_delta_2, model.inverse_delta_p, model.p, 0, m, out)
+    if n == 0:
+        return MIRROR_MINIMUM if has_mirror else MIRROR_MARGINAL
+    bands = " and ".join(f"{say(low)} < m < {say(high)}" for low, high in out[:n])
+    return (BANDS_AND_MIRROR if has_mirror else BANDS).format(bands)
 
 
 def nearest(a: float, lines: dict[str, float]) -> tuple[str, float]:

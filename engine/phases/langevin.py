@@ -5,13 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
-from ..checks import Values, as_values, check_range
+from ..checks import Floats, Values, as_values, check_range
+from ..equilibrium import stable_states
 from ..model import Model
-from .lines import langevin_line
+from ..words import say
 from .regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
+
+# 1 - q, increasing: dense at q = 1, where a cold bath has its threshold
+_DISTANCES: Final = np.union1d(np.geomspace(1e-12, 1.0, 3000), np.linspace(0.0, 1.0, 3001)[1:])
 
 
 def paramagnet_line(temperature: float) -> Values:
@@ -74,38 +79,123 @@ def langevin_noises(p: int, delta_p: float, temperature: float) -> Iterator[floa
         yield (lower + upper) / 2
 
 
-def glass_exists(a: float, b: float, p: int, temperature: float) -> bool:
-    """Whether threshold states exist at this temperature: max over q of Q″(q)(1-q)² >= T²."""
-    lower, upper = 0.0, 1.0
-    best = -math.inf
-    for _ in range(3):  # the function is smooth: zoom in on its maximum
-        q = np.linspace(lower, upper, 401)
-        f = (a + (p - 1) * b * q ** (p - 2)) * (1 - q) ** 2
-        i = int(f.argmax())
-        best = max(best, float(f[i]))
-        lower, upper = float(q[max(i - 1, 0)]), float(q[min(i + 1, 400)])
-    return best >= temperature * temperature
+def threshold_overlap(model: Model, *, temperature: float) -> float:
+    """Return the overlap q of threshold states with themselves.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    temperature : float
+        0 to 2.
+
+    Returns
+    -------
+    float
+        Largest root of Q″(q)(1-q)² = T²; 1 at T = 0, NaN where the temperature leaves no threshold states.
+
+    Raises
+    ------
+    ParameterError
+        If the temperature is not in 0 to 2.
+
+    Notes
+    -----
+    The marginal states of [CugliandoloKurchan1993]. Of several roots the largest belongs to the states that hold the
+    flow in every run tried (tests/physics/test_flow_langevin.py): a heuristic.
+
+    Examples
+    --------
+    >>> round(threshold_overlap(Model(p=4, delta_2=0.95, delta_p=0.2), temperature=1.0), 4)
+    0.6138
+    """
+    T = check_range("temperature", temperature)
+    return 1.0 if T == 0 else _threshold(model.inverse_delta_2, model.inverse_delta_p, model.p, T)
+
+
+def threshold_multiplier(model: Model, *, temperature: float) -> float:
+    """Return the multiplier μ = T/(1-q) + [Q'(1) - Q'(q)]/T of threshold states; 2σ at T = 0, NaN without any.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    temperature : float
+        0 to 2.
+
+    Returns
+    -------
+    float
+        In units of rate.
+
+    Raises
+    ------
+    ParameterError
+        If the temperature is not in 0 to 2.
+    """
+    T, p = check_range("temperature", temperature), model.p
+    if T == 0:
+        return 2 * model.sigma
+    x = 1 - threshold_overlap(model, temperature=T)
+    powers = -math.expm1((p - 1) * math.log1p(-x)) if x < 1 else 1.0  # 1 - q^(p-1), also for a cold bath
+    return T / x + (model.inverse_delta_2 * x + model.inverse_delta_p * powers) / T
+
+
+def _threshold(a: float, b: float, p: int, temperature: float) -> float:
+    x = _DISTANCES
+
+    def excess(x: Floats) -> Floats:
+        excess: Floats = (a + (p - 1) * b * (1 - x) ** (p - 2)) * x * x - temperature * temperature
+        return excess
+
+    above = np.flatnonzero(excess(x) >= 0)
+    if not above.size:
+        return math.nan
+    low, high = np.array([x[max(above[0] - 1, 0)]]), np.array([x[above[0]]])
+    for _ in range(60):
+        middle = (low + high) / 2
+        reached = excess(middle) >= 0
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return 1 - float(high[0])
 
 
 def langevin_phase(model: Model, temperature: float) -> tuple[Phase, str, str, dict[str, float]]:
-    """Return the phase at T > 0, its sentence, the inequality behind it, and 1/Δ₂ of the lines by name."""
-    p, x, T = model.p, model.delta_2, temperature
-    noises = list(langevin_noises(p, model.delta_p, T))
+    """Return the phase at T > 0, its sentence, the inequality behind it, and 1/Δ₂ of the lines by name.
+
+    A heuristic, equation (20) of docs/theory/landscape.md: threshold states hold the dynamics where they are stable
+    towards the signal, 1 - q <= TΔ₂; without any the state without signal does, for 1/Δ₂ <= T.
+    """
+    p, a, b, T = model.p, model.inverse_delta_2, model.inverse_delta_p, temperature
+    q = threshold_overlap(model, temperature=T)
+    noises = [x for x in langevin_noises(p, model.delta_p, T) if is_threshold(p, x, model.delta_p, T)]
     lines = {f"langevin_line{k or ''}": 1 / noise for k, noise in enumerate(noises)}
-    if not lines or (T >= 1 and not glass_exists(T, model.inverse_delta_p, p, T * (1 + 1e-12))):
+    if not lines or (T >= 1 and math.isnan(_threshold(T, b, p, T * (1 + 1e-12)))):
         lines["paramagnet_line"] = T
-    line = float(langevin_line(p, x, T))
-    if line <= model.delta_p:
-        reason = f"Δp = {model.delta_p:.4g} is not below the Langevin line, {line:.4g} at this Δ₂."
-        weak = bool(noises) and x > noises[0]
-        more = WEAK_OVERLAP if weak else BAYES_TEMPERATURE if T == 1 else ""
-        return Phase.RECOVERS, f"{Phase.RECOVERS.sentence} {more}".strip(), reason, lines
-    a = model.inverse_delta_2
-    if a <= T and not glass_exists(a, model.inverse_delta_p, p, T):
-        reason = f"1/Δ₂ = {a:.4g} is not above T = {T:.4g}, and Q″(q)(1-q)² < T² at every q."
-        return Phase.PARAMAGNET, Phase.PARAMAGNET.sentence, reason, lines
-    if math.isnan(line):
-        reason = f"Δ₂ = {x:.4g} is not below {min(1.0, 1 / T):.4g}, where the Langevin line ends."
-    else:
-        reason = f"Δp = {model.delta_p:.4g} is below the Langevin line, {line:.4g} at this Δ₂."
-    return Phase.GLASSY, Phase.GLASSY.sentence, reason, lines
+    if math.isnan(q):
+        none = "Q″(q)(1−q)² < T² at every q: there are no threshold states"
+        if a <= T:
+            return Phase.PARAMAGNET, Phase.PARAMAGNET.sentence, f"{none}, and 1/Δ₂ ≤ T.", lines
+        return Phase.RECOVERS, _recovery(model, T), f"{none}, and 1/Δ₂ > T.", lines
+    least = T * model.delta_2
+    reason = f"Threshold states have q = {say(q, 4)}; 1 − q = {say(1 - q, 4)} is {{}} TΔ₂ = {say(least, 4)}."
+    if 1 - q > least:
+        return Phase.RECOVERS, _recovery(model, T), reason.format("above"), lines
+    return Phase.GLASSY, Phase.GLASSY.sentence, reason.format("not above"), lines
+
+
+def is_threshold(p: int, delta_2: float, delta_p: float, temperature: float) -> bool:
+    """Whether a point of the Langevin line is about the threshold states: q = 1 - TΔ₂ is the largest root there."""
+    q = _threshold(1 / delta_2, 1 / delta_p, p, temperature)
+    return abs(q - (1 - temperature * delta_2)) < 1e-4
+
+
+def _recovery(model: Model, temperature: float) -> str:
+    """What is recovered from scratch: the stable state of the least overlap, and whether it is the best one."""
+    overlaps = stable_states(model, temperature, mirror=False)[:, 0]
+    overlaps = overlaps[overlaps > 0]
+    said = Phase.RECOVERS.sentence
+    if overlaps.size > 1:
+        return f"{said} {WEAK_OVERLAP.format(overlaps[0], overlaps[-1])}"
+    if overlaps.size and temperature == 1:
+        return f"{said} {BAYES_TEMPERATURE}"
+    return said

@@ -38,7 +38,7 @@ class Phase(StrEnum):
 
 TITLES: Final = {
     Phase.TRIVIAL: "only the good minimum",
-    Phase.RARE_MINIMA: "rare minima, flow surfs",
+    Phase.RARE_MINIMA: "atypical minima, flow surfs",
     Phase.SURFING: "many minima, yet the flow works",
     Phase.STUCK: "AMP works, flow stuck",
     Phase.UNREACHABLE: "flow and AMP fail",
@@ -54,25 +54,35 @@ SENTENCES: Final = {
         "ln(1/m₀)."
     ),
     Phase.RARE_MINIMA: (
-        "Rare minima are left; typical stationary points are saddles that point to the signal: "
-        "from m₀ > 0 the flow surfs on them."
+        "Minima are left, on average still exponentially many, but atypical: typical stationary points are saddles "
+        "that point to the signal, and from m₀ > 0 the flow surfs on them."
     ),
     Phase.SURFING: (
-        "There are exponentially many minima, yet from m₀ > 0 the flow works: the marginal states it meets have one "
-        "downhill direction, towards the signal."
+        "On average there are exponentially many minima, yet from m₀ > 0 the flow works: the marginal states it meets "
+        "have one downhill direction, towards the signal."
     ),
-    Phase.STUCK: (
-        "ML-AMP finds the signal, while the flow stays at threshold states: its overlap grows only as a power of time."
-    ),
-    Phase.UNREACHABLE: "A good minimum exists; neither ML-AMP nor the flow reaches it from scratch.",
+    Phase.STUCK: ("ML-AMP finds the signal; in the limit m₀ → 0 the flow stays at threshold states."),
+    Phase.UNREACHABLE: "A good minimum exists; in the limit m₀ → 0 neither ML-AMP nor the flow reaches it.",
     Phase.NO_MINIMUM: "The likelihood has no stable good minimum.",
     Phase.RECOVERS: "Langevin dynamics at this temperature recovers the signal.",
-    Phase.GLASSY: "Langevin dynamics at this temperature stays among glassy states and does not find the signal.",
+    Phase.GLASSY: (
+        "In the limit m₀ → 0 Langevin dynamics at this temperature stays among glassy states and does not find the "
+        "signal."
+    ),
     Phase.PARAMAGNET: "At this temperature Langevin dynamics is paramagnetic: no glass, no overlap with the signal.",
 }
 
+BELOW_THE_FLOW_LINE: Final = "There an overlap grows only as a power of time."
+ON_THE_FLOW_LINE: Final = (
+    "On the line itself the rate of its escape vanishes, yet an overlap grows faster than any power of time."
+)
+ON_THE_MATRIX_LINE: Final = "On this line, without a tensor, an infinitesimal overlap grows as t^(1/4)."
 MIRROR_MINIMUM: Final = "One mirror minimum remains at m < 0."
 MIRROR_MARGINAL: Final = "At m < 0 marginal states remain."
+BANDS: Final = "At m < 0 minima remain, on average exponentially many, at {}."
+BANDS_AND_MIRROR: Final = (
+    "At m < 0 one mirror minimum remains, and others, on average exponentially many, at {}."
+)
 AMP_NOT_A_MINIMUM: Final = "AMP's overlap belongs to no isolated minimum."
 BAYES_TEMPERATURE: Final = "At T = 1 it reaches the Bayes-optimal overlap."
-WEAK_OVERLAP: Final = "Here the matrix alone gives a weak overlap."
+WEAK_OVERLAP: Final = "From scratch it stays at a weak overlap, {:.3f}; another state has {:.3f}."

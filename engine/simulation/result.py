@@ -14,6 +14,7 @@ import numpy as np
 from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
 from ..model import Model
+from ..words import say
 from .curvature import Channels, hessian_law, lowest_curvature, outliers
 from .instance import Instance
 from .settings import Settings, check_length, check_same_noise, settings_of
@@ -114,7 +115,7 @@ class Simulation:
         """
         settings = replace(self.settings, t_max=check_range("t_max", t_max))
         if settings.n_steps < self.time.size - 1:
-            raise ParameterError("t_max", f"This run has already reached t = {self.time[-1]:.6g}.")
+            raise ParameterError("t_max", f"This run has already reached t = {say(self.time[-1], 6)}.")
         check_length(settings)
         return run(self.model, settings, self.instance, report, done=self)
 
@@ -191,7 +192,7 @@ class Simulation:
             If the time is outside the run.
         """
         if not 0 <= time <= self.time[-1] + self.settings.step:
-            raise ParameterError("time", f"The time must lie between 0 and {self.time[-1]:.6g}.")
+            raise ParameterError("time", f"The time must lie between 0 and {say(self.time[-1], 6)}.")
         return _hessian(self, min(round(time / self.settings.step), self.time.size - 1))
 
 
@@ -220,7 +221,7 @@ def run(
     for now in walk(walker, settings, track, pauses=report is not None, stop=stop):
         stopped = now.is_stopped
         if report is not None and now.last < settings.n_steps and not (now.is_cut or stopped):
-            message = f"Computed up to t = {now.last * settings.step:.4g}; the run goes on."
+            message = f"Computed up to t = {say(now.last * settings.step, 4)}; the run goes on."
             partial = _simulation(walker, settings, now, Status.AGEING, message)
             if report(partial) is False:
                 stopped = True

@@ -9,6 +9,7 @@ from typing import Final
 from ..checks import check_count, check_number, check_range
 from ..errors import ParameterError
 from ..model import Model
+from ..words import say
 
 MAX_STEPS: Final = 20_000
 
@@ -74,7 +75,7 @@ def settings_of(
     limit = 1.8 / steepest(model)
     if step is None:
         step = min(0.15 / model.sigma, 1 / steepest(model))
-    sentence = f"The time step must be positive and at most {limit:.3g}: longer ones overshoot."
+    sentence = f"The time step must be positive and at most {say(limit, 3)}: longer ones overshoot."
     step = check_number("step", step, sentence)
     if not 0 < step <= limit:
         raise ParameterError("step", sentence)
@@ -99,8 +100,8 @@ def check_length(settings: Settings) -> None:
     if settings.n_steps > MAX_STEPS:
         raise ParameterError(
             "t_max",
-            f"A run may take {MAX_STEPS} steps, which at a time step of {settings.step:.3g} is"
-            f" t = {MAX_STEPS * settings.step:.4g}: ask for a shorter time or a longer step.",
+            f"A run may take {MAX_STEPS} steps, which at a time step of {say(settings.step, 3)} is"
+            f" t = {say(MAX_STEPS * settings.step, 4)}: ask for a shorter time or a longer step.",
         )
 
 

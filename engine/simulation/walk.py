@@ -10,6 +10,7 @@ import numpy as np
 from .._kernels import simulation as kernels
 from ..checks import Floats
 from ..errors import Status
+from ..words import say
 from .instance import MEMORY
 from .settings import Settings
 from .walker import Walker
@@ -106,15 +107,15 @@ def verdict(
 ) -> tuple[Status, str]:
     """Status and sentence of a finished walk; whether it is at rest is asked only where it matters."""
     if is_stopped:
-        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {time:.4g}."
+        return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {say(time, 4)}."
     if is_cut:
         return Status.STOPPED_EARLY, (
-            f"The run was cut at t = {time:.4g}: its {n_directions} directions fill the"
+            f"The run was cut at t = {say(time, 4)}: its {n_directions} directions fill the"
             f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
         )
     if is_at_rest():
         return (
             Status.REACHED,
-            f"The descent is at rest in a minimum at overlap {overlap:.4g}, t = {time:.4g}.",
+            f"The descent is at rest in a minimum at overlap {say(overlap, 4)}, t = {say(time, 4)}.",
         )
-    return Status.AGEING, f"The descent is still moving at t = {time:.4g}, at overlap {overlap:.4g}."
+    return Status.AGEING, f"The descent is still moving at t = {say(time, 4)}, at overlap {say(overlap, 4)}."

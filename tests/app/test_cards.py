@@ -12,7 +12,6 @@ from app.cards import DECK, flow, landscape, phase, sentence, spectrum
 from app.cards.card import Card, Picture, answer
 from app.compute.compute import Compute, Door
 from app.figures.complexity import symlog
-from app.figures.words import say
 from app.main import create_compute
 from app.page.address import query_of
 from app.page.catalogue import Description, View
@@ -22,6 +21,7 @@ from app.page.story import STORY
 from app.page.wire import Pace, Request
 from app.settings import Settings
 from engine import ParameterError, complexity, message_passing, phases
+from engine.words import say
 from tests.app.pictures import drawn, request_for, texts, trace, values
 
 DRAW = {card.CARD.description.name: card.CARD.draw for card in (phase, flow, spectrum, landscape)}
@@ -118,7 +118,7 @@ def test_the_growth_view_has_the_rate_that_the_hessian_sets(compute: Compute) ->
     assert f"limit θ + 1/θ = {theta + 1 / theta:.3f}" in texts(picture)
     assert values(trace(drawn(picture), "rate").y)[-1] == pytest.approx(theta + 1 / theta, abs=1e-4)
     assert "not an escape time" in picture.caption
-    for a, words in ((2.0, "cube root"), (1.8, "power of time"), (0.8, "decays as a power")):
+    for a, words in ((2.0, "κ itself goes on growing"), (1.8, "power of time"), (0.8, "decays as a power")):
         point = Parameters(d2=1 / a, tmax=100)
         assert words in flow.CARD.draw(compute, request_for(point, flow="growth")).caption
 
@@ -190,8 +190,8 @@ def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> No
 
 def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
     cold, warm = (phase.CARD.draw(compute, request_for(Parameters(T=t))) for t in (0.0, 1.0))
-    assert "rare minima" in texts(cold)
-    assert "rare minima" not in texts(warm)
+    assert "atypical minima" in texts(cold)
+    assert "atypical minima" not in texts(warm)
     assert "Langevin" in texts(warm)
 
 

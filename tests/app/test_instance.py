@@ -10,7 +10,6 @@ import pytest
 from app.cards import DECK, flow, landscape, sentence, spectrum
 from app.cards.card import Card, Picture, answer
 from app.compute.compute import Compute
-from app.figures.words import whole
 from app.main import create_compute
 from app.page.reading import changed
 from app.page.sample import Sample
@@ -25,6 +24,7 @@ from app.settings import Settings
 from engine import ParameterError
 from engine.hessian import spectrum as theory
 from engine.simulation import simulate
+from engine.words import whole
 from tests.app.pictures import drawn, request_for, values
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
@@ -215,7 +215,12 @@ def test_along_t_the_words_are_those_of_the_numbers(compute: Compute) -> None:
     stuck, _ = surfing(
         compute, Point(Parameters(d2=1 / 1.5, dp=0.5, tmax=100)), first=0.1, settled=True, leisure=True
     )
-    assert "no way down" in spectrum.surfing_sentence(stuck)
+    assert spectrum.surfing_sentence(stuck).startswith("No outlier is below zero")
+    unknown, _ = surfing(
+        compute, Point(Parameters(d2=0.25, m0=0.1, T=0.5)), first=0.1, settled=True, leisure=True
+    )
+    assert unknown.gap is not None
+    assert not spectrum.surfing_sentence(unknown).startswith("No outlier")
 
 
 def test_the_instances_path_lies_on_the_energy_map(compute: Compute) -> None:

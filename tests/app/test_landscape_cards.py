@@ -161,7 +161,7 @@ def test_the_equator_says_what_the_diagram_says(compute: Compute) -> None:
     for inverse, words in (
         (1.8, "typically minima"),
         (2.1, "above it minima"),
-        (2.3, "rare minima"),
+        (2.3, "atypical minima"),
         (3, "no minima"),
     ):
         picture = landscape.CARD.draw(compute, request_for(Parameters(d2=1 / inverse), land="equator"))

@@ -69,11 +69,11 @@ def test_lines_are_chosen_family_by_family_and_kept_in_the_address(visit: NewVis
     expect(page.locator("#sentence-caption")).to_contain_text("Bayes-optimal")
     page.get_by_label("flow, minima, ML-AMP, regions").uncheck()
     seen.settle()
-    assert "rare minima" not in words(page, "phase")
+    assert "atypical minima" not in words(page, "phase")
     assert set(parse_qs(seen.query()[1:])["lines"][0].split(",")) == {"wells", "bayes"}
     page.reload()
     seen.settle()
-    assert "rare minima" not in words(page, "phase")
+    assert "atypical minima" not in words(page, "phase")
     assert "mirror well stable" in words(page, "phase")
     seen.open("?v=1&lines=")
     assert "gradient flow" not in words(page, "phase")

@@ -410,7 +410,7 @@ def test_a_temperature_hides_the_regions_of_zero_temperature(visit: NewVisit) ->
     page = seen.open("?v=1&d2=0.3333&T=1&tmax=100")
     expect(page.locator("#sentence-caption")).to_contain_text("Langevin")
     words = page.locator("#phase-graph").text_content() or ""
-    assert "rare minima" not in words
+    assert "atypical minima" not in words
     assert "Langevin" in words
 
 

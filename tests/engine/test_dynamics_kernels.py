@@ -10,8 +10,8 @@ from engine._kernels import dynamics_flow as kernels
 from engine.dynamics.march import March
 from engine.dynamics.scratch import history, scratch
 from engine.dynamics.settings import Settings
-from engine.dynamics.stationary import rest_points
 from engine.dynamics.units import Units
+from engine.equilibrium import stable_states
 
 compiled = pytest.mark.jit  # minutes of work for plain Python
 
@@ -30,7 +30,7 @@ def march(
         settings=Settings.from_tolerance(1e-4),
         y_0=math.log(overlap_0),
         t_max=t_max,
-        targets=rest_points(model, temperature, mirror=False) / (1.0, units.rate, units.rate)
+        targets=stable_states(model, temperature, mirror=False) / (1.0, units.rate, units.rate)
         if rests
         else np.empty((0, 3)),
     )

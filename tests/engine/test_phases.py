@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine import Model, ParameterError, phases
+from engine import Model, ParameterError, complexity, phases
 from engine._kernels import bayes as bayes_kernels
 from engine._kernels import phases as kernels
 from engine.phases import BayesPhase, Phase, classify
+from engine.words import say
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "landscape"
 LINES = [
@@ -208,7 +210,12 @@ def test_distance_is_that_of_the_logarithm():
 
 def test_odd_orders_and_glassy_wells_add_a_sentence():
     assert classify(model_at(3, 3.0, 1.0)).sentence.endswith("One mirror minimum remains at m < 0.")
-    assert classify(model_at(3, 2.5, 1.0)).sentence.endswith("At m < 0 marginal states remain.")
+    assert classify(model_at(3, 2.5, 1.0)).sentence.endswith(
+        "At m < 0 minima remain, on average exponentially many, at −0.435 < m < −0.421 and −0.12 < m < −0.0165."
+    )
+    assert classify(model_at(3, 1.56, 4.0)).sentence.endswith(
+        "At m < 0 one mirror minimum remains, and others, on average exponentially many, at −0.0675 < m < −0.0125."
+    )
     assert "m < 0" not in classify(model_at(4, 3.0, 1.5)).sentence
     assert "isolated minimum" in classify(model_at(4, 1.25, 4.0)).sentence
     assert "isolated minimum" not in classify(model_at(4, 1.45, 4.0)).sentence
@@ -240,11 +247,42 @@ def test_classify_at_positive_temperature(p, a, delta_p, temperature, phase):
     assert "nan" not in result.reason
 
 
-def test_the_strip_beside_the_matrix_transition_has_a_weak_overlap_only():
-    strip = classify(model_at(4, 1.05, 0.4), temperature=1.0).sentence
-    above = classify(model_at(4, 2.0, 0.4), temperature=1.0).sentence
-    assert strip.endswith("Here the matrix alone gives a weak overlap.")
-    assert above.endswith("At T = 1 it reaches the Bayes-optimal overlap.")
+def test_what_is_recovered_is_the_state_of_least_overlap():
+    weak = classify(model_at(4, 1.1, 0.26), temperature=1.05)
+    assert weak.phase is Phase.RECOVERS
+    assert weak.sentence.endswith("From scratch it stays at a weak overlap, 0.108; another state has 0.571.")
+    for a in (1.05, 2.0):  # beyond Δp = 8/27 there is one state, however weak
+        sentence = classify(model_at(4, a, 0.4), temperature=1.0).sentence
+        assert sentence.endswith("At T = 1 it reaches the Bayes-optimal overlap.")
+    assert (
+        "weak" not in classify(model_at(4, 1 / 0.7, 0.15), temperature=1.3).sentence
+    )  # a flow ends at .8038
+
+
+@pytest.mark.parametrize(
+    ("p", "delta_2", "delta_p", "temperature", "q"),
+    [(4, 0.95, 0.2, 1.0, 0.6138), (4, 0.7, 0.1, 1.3, 0.6573), (5, 0.9, 0.15, 1.0, 0.6673)],
+)
+def test_threshold_states_of_a_larger_overlap_hold_the_dynamics(p, delta_2, delta_p, temperature, q):
+    """Another root is unstable towards the signal, and the line of that root says "recovers"."""
+    model = Model(p=p, delta_2=delta_2, delta_p=delta_p)
+    assert phases.threshold_overlap(model, temperature=temperature) == pytest.approx(q, abs=1e-4)
+    assert phases.langevin_line(p, delta_2, temperature) <= delta_p
+    assert classify(model, temperature=temperature).phase is Phase.GLASSY
+
+
+@pytest.mark.parametrize("temperature", [1e-6, 0.1, 0.9, 1.4])
+def test_threshold_states_are_marginal(temperature):
+    for p, a, delta_p in [(3, 2.0, 0.5), (4, 0.0, 0.05), (6, 5.0, 0.1)]:
+        model = model_at(p, a, delta_p)
+        q = phases.threshold_overlap(model, temperature=temperature)
+        assert model.q_second(q) * (1 - q) ** 2 == pytest.approx(temperature**2, rel=1e-5)
+        above = np.linspace(q, 1, 1000)[1:]
+        assert np.all(model.q_second(above) * (1 - above) ** 2 < temperature**2)
+    assert math.isnan(phases.threshold_overlap(model_at(3, 0.5, 4.0), temperature=1.0))
+    cold = phases.threshold_multiplier(model, temperature=1e-7)
+    assert cold == pytest.approx(2 * model.sigma, rel=1e-6)
+    assert phases.threshold_multiplier(model, temperature=0.0) == 2 * model.sigma
 
 
 def test_a_cold_bath_has_the_phases_of_gradient_flow():
@@ -331,3 +369,40 @@ def test_another_wrong_argument_is_named(call, name):
     with pytest.raises(ParameterError) as error:
         call()
     assert error.value.name == name
+
+
+@pytest.mark.parametrize("p", [3, 5, 7, 9])
+def test_a_trivial_landscape_names_every_minimum_that_the_bands_have(p):
+    rng = np.random.default_rng(p)
+    named = 0
+    for _ in range(40):
+        delta_p = float(10 ** rng.uniform(-1, 1))
+        a = 1 / phases.trivialization_line(p, delta_p) * rng.uniform(1.0001, 1.3)
+        model = model_at(p, a, delta_p)
+        found = classify(model)
+        assert found.phase is Phase.TRIVIAL
+        bands = [band for band in complexity.minima_bands(model) if band[1] < 0]
+        for low, high in bands:
+            assert f"{say(low)} < m < {say(high)}" in found.sentence
+        assert ("exponentially many" in found.sentence) == bool(bands)
+        mirror = complexity.mirror_minimum(model)
+        assert ("one mirror minimum" in found.sentence.lower()) == (mirror is not None and mirror.is_stable)
+        named += len(bands)
+    assert named or p > 3
+
+
+@pytest.mark.parametrize("step", [1e-16, 3e-16, 1e-14, 1e-12, 1e-9, 1e-5])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_numbers_that_differ_are_told_apart(step, sign):
+    for p, delta_p in [(3, 1.0), (4, 0.3), (5, 40.0)]:
+        delta_2 = phases.gradient_flow_line(p, delta_p) * (1 + sign * step)
+        reason = classify(Model(p=p, delta_2=delta_2, delta_p=delta_p)).reason
+        numbers = re.findall(r"\d+\.\d+", reason)
+        assert len(set(numbers)) == len(numbers) or " on the " in reason
+
+
+def test_on_the_flow_line_the_law_is_the_lines_own():
+    on = classify(Model(p=3, delta_2=0.5, delta_p=1.0)).sentence
+    assert "faster than any power" in on
+    assert "only as a power" in classify(model_at(3, 1.99, 1.0)).sentence
+    assert "t^(1/4)" in classify(Model(p=3, delta_2=1.0, delta_p=math.inf)).sentence

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import Model, Status
+from engine import Model, Status, phases
 from engine.dynamics import integrate_flow
 
 
@@ -40,6 +40,33 @@ def test_between_the_amp_and_langevin_lines_it_is_trapped():
     assert "not yet in equilibrium" in flow.message
     # Bayes overlap .6404; the value is known to two digits
     assert flow.overlap[-1] == pytest.approx(6.5e-4, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("p", "delta_2", "delta_p", "temperature", "end"),
+    [
+        (4, 0.95, 0.2, 1.0, None),
+        (4, 0.7, 0.1, 1.3, None),
+        (5, 0.9, 0.15, 1.0, None),
+        (4, 0.7, 0.15, 1.3, 0.80375),
+        (4, 0.7, 0.3, 1.3, 0.52982),
+    ],
+)
+def test_of_several_threshold_states_those_of_the_largest_overlap_hold_it(
+    p, delta_2, delta_p, temperature, end
+):
+    model = Model(p=p, delta_2=delta_2, delta_p=delta_p)
+    flow = integrate_flow(model, overlap_0=1e-2, t_max=1e5, temperature=temperature)
+    found = phases.classify(model, temperature=temperature).phase
+    if end is None:
+        assert found is phases.Phase.GLASSY
+        assert flow.overlap[-1] < 1e-2
+        expected = phases.threshold_multiplier(model, temperature=temperature)
+        assert flow.lagrange_multiplier[-1] == pytest.approx(expected, rel=3e-3)
+    else:
+        assert found is phases.Phase.RECOVERS
+        assert flow.status is Status.REACHED
+        assert flow.overlap[-1] == pytest.approx(end, abs=1e-5)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 1.5, 2.0])

@@ -9,7 +9,7 @@ from scipy.optimize import root
 
 from engine import Model
 from engine.complexity import good_minimum, mirror_minimum
-from engine.dynamics.stationary import rest_points
+from engine.equilibrium import stable_states
 from engine.hessian import spectrum
 from engine.message_passing import bayes_overlap
 
@@ -24,7 +24,7 @@ def model_of(p, inverse_delta_2, delta_p):
 def test_without_temperature_they_are_the_isolated_minima(parameters):
     model = model_of(*parameters)
     good = good_minimum(model)
-    overlap, multiplier, energy = rest_points(model, 0.0, mirror=False)[-1]
+    overlap, multiplier, energy = stable_states(model, 0.0, mirror=False)[-1]
     assert overlap == pytest.approx(good.overlap, rel=1e-9)
     assert multiplier == pytest.approx(good.lagrange_multiplier, rel=1e-9)
     assert energy == pytest.approx(good.energy, rel=1e-9)
@@ -33,11 +33,11 @@ def test_without_temperature_they_are_the_isolated_minima(parameters):
 def test_the_mirror_side_has_the_mirror_minimum():
     model = model_of(3, 3.0, 1.0)
     mirror = mirror_minimum(model)
-    ((overlap, multiplier, energy),) = rest_points(model, 0.0, mirror=True)
+    ((overlap, multiplier, energy),) = stable_states(model, 0.0, mirror=True)
     assert (overlap, multiplier, energy) == pytest.approx(
         (-mirror.overlap, mirror.lagrange_multiplier, mirror.energy), rel=1e-9
     )
-    assert rest_points(model_of(3, 2.5, 1.0), 0.0, mirror=True).size == 0  # below its line it is no minimum
+    assert stable_states(model_of(3, 2.5, 1.0), 0.0, mirror=True).size == 0  # below its line it is no minimum
 
 
 @pytest.mark.parametrize("temperature", [1e-9, 1e-3, 0.3, 1.0, 1.7])
@@ -45,7 +45,7 @@ def test_the_mirror_side_has_the_mirror_minimum():
 def test_they_solve_the_equations_of_equilibrium(parameters, temperature):
     model, T = model_of(*parameters), temperature
     b, a, p = model.inverse_delta_2, model.inverse_delta_p, model.p
-    for m, multiplier, energy in rest_points(model, T, mirror=False):
+    for m, multiplier, energy in stable_states(model, T, mirror=False):
         chi = m / model.q_prime(m) if m else 1 / T
         q = 1 - T * chi
         assert q - m * m == pytest.approx(chi**2 * model.q_prime(q), rel=1e-6, abs=1e-9)
@@ -58,7 +58,7 @@ def test_they_solve_the_equations_of_equilibrium(parameters, temperature):
 
 def test_at_the_bayes_temperature_they_are_the_bayes_optimum():
     model = model_of(3, 3.0, 0.5)
-    assert rest_points(model, 1.0, mirror=False)[-1, 0] == pytest.approx(
+    assert stable_states(model, 1.0, mirror=False)[-1, 0] == pytest.approx(
         bayes_overlap(model, informed=True), rel=1e-10
     )
 
@@ -90,7 +90,7 @@ def test_no_state_is_missed_that_a_solver_finds_from_many_starts(parameters):
             )
             if stable:
                 found.add(round(float(m), 7))
-    assert found == {round(float(m), 7) for m in rest_points(model, T, mirror=False)[:, 0] if m > 0}
+    assert found == {round(float(m), 7) for m in stable_states(model, T, mirror=False)[:, 0] if m > 0}
 
 
 def test_a_minimum_that_has_an_outlier_below_zero_is_none():
@@ -99,7 +99,7 @@ def test_a_minimum_that_has_an_outlier_below_zero_is_none():
     n = 0
     for _ in range(400):
         model = model_of(int(rng.integers(3, 9)), 10 ** rng.uniform(-0.3, 0.7), 10 ** rng.uniform(-1.5, 1.0))
-        for m, multiplier, _ in rest_points(model, 0.0, mirror=False):
+        for m, multiplier, _ in stable_states(model, 0.0, mirror=False):
             s = spectrum(model, m, multiplier)
             lowest = s.bulk_edge_lower if s.outlier is None else min(s.outlier, s.bulk_edge_lower)
             assert lowest > 0
@@ -109,7 +109,7 @@ def test_a_minimum_that_has_an_outlier_below_zero_is_none():
 
 def test_the_state_without_signal_is_stable_above_both_its_instabilities():
     def has(inverse_delta_2, T):
-        return bool((rest_points(model_of(3, inverse_delta_2, 4.0), T, mirror=False)[:, 0] == 0).any())
+        return bool((stable_states(model_of(3, inverse_delta_2, 4.0), T, mirror=False)[:, 0] == 0).any())
 
     assert has(0.2, 0.5)
     assert not has(0.3, 0.5)  # 1/Δ₂ > T²

@@ -8,8 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checks import Floats
-from ..model import Model
+from .checks import Floats
+from .model import Model
+
+__all__ = ["stable_states"]
 
 _N_BISECT: Final = 60
 _NEAR_ONE: Final = np.geomspace(1e-5, 0.9, 1000)
@@ -17,8 +19,8 @@ _NEAR_ONE: Final = np.geomspace(1e-5, 0.9, 1000)
 _SIZES: Final = np.union1d(np.geomspace(1e-8, 0.5, 500), np.sqrt((1 - _NEAR_ONE) * (1 + _NEAR_ONE)))
 
 
-def rest_points(model: Model, temperature: float, *, mirror: bool) -> Floats:
-    """Size of the overlap, multiplier and energy of every state in which the dynamics can stay for ever.
+def stable_states(model: Model, temperature: float, *, mirror: bool) -> Floats:
+    """Return size of the overlap, multiplier and energy of every state in which the dynamics can stay for ever.
 
     Parameters
     ----------
