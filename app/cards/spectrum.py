@@ -100,7 +100,12 @@ def sentence(seen: hessian.Spectrum, overlap: float, time: float) -> str:
     return (
         where
         + f"θ = {fixed(seen.theta)} > 1, an outlier at {say(seen.outlier)}, {kind}; "
-        + f"squared overlap with the signal {fixed(seen.outlier_overlap)}."
+        + f"squared overlap with the signal {fixed(seen.outlier_overlap)}"
+        + (
+            f", and {say(100 * seen.negative_fraction, 2)} % of the bulk goes down."
+            if seen.negative_fraction
+            else "."
+        )
     )
 
 

@@ -39,7 +39,7 @@ def test_the_hessian_of_a_thermal_run_is_centred_below_its_multiplier(compute: C
     run = dynamics.integrate_flow(point.parameters.model, overlap_0=0.1, t_max=5.0, temperature=1.0)
     np.testing.assert_allclose(run.hessian_centre, -(2 * run.energy_2 + 3 * run.energy_p), atol=1e-6)
     caption = spectrum.CARD.draw(compute, request_for(point.parameters, hess="moment")).caption
-    assert "15.6 % of the directions go down" in caption or "16 % of the directions go down" in caption
+    assert "and 16 % of the bulk goes down" in caption
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_growth_view_has_the_limit_of_its_temperature(
     limit = flow.growth_limit(parameters)
     assert limit is not None
     gain = dynamics.escape_gain(parameters.model, t_max=1e4, temperature=temperature)
-    assert gain.growth[-1] == pytest.approx(limit[0], rel=2e-3)
+    assert gain.growth[-1] == pytest.approx(limit[0], rel=3e-3)
     seen = texts(flow.CARD.draw(compute, request_for(parameters, flow="growth")))
     assert "θ + 1/θ" not in seen
     assert "2: no way down" not in seen
