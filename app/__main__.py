@@ -1,19 +1,25 @@
-"""``python -m app`` serves the dashboard; ``--warm-up`` only compiles what it needs, ``--version`` says which it is."""
+"""``python -m app`` serves the dashboard; ``--warm-up`` only compiles what it needs, ``--version`` says which it is.
+
+A setting that cannot be used is one sentence on the error stream, and 2 is returned to the system.
+"""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import os
+import socket
+import sys
 from threading import Thread
 from typing import Any
 
 import flask
 
 from .cards import DECK
+from .listen import bound_socket, url_of
 from .main import create_app
 from .physics import VERSION
-from .settings import Settings
+from .settings import Settings, SettingsError, read_settings
 
 
 def main() -> None:
@@ -25,25 +31,33 @@ def main() -> None:
         DECK.warm_up()
         return
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    settings = Settings()
+    try:
+        settings = read_settings()
+        listening = bound_socket(settings)
+    except SettingsError as error:
+        print(f"saddlesurf: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
     server: flask.Flask = create_app(settings).server
-    print(f"Saddlesurf listens on http://{settings.host}:{settings.port}", flush=True)
+    print(f"Saddlesurf listens on {url_of(listening)}", flush=True)
     if os.name == "nt":
         from waitress import serve  # gunicorn does not run on Windows
 
         _warm_up_aside(settings)
-        serve(server, host=settings.host, port=settings.port, threads=settings.threads)
+        serve(server, sockets=[listening], threads=settings.threads)
     else:
-        _gunicorn(server, settings)
+        _gunicorn(server, listening, settings)
 
 
-def _gunicorn(server: flask.Flask, settings: Settings) -> None:
+def _gunicorn(server: flask.Flask, listening: socket.socket, settings: Settings) -> None:
+    os.environ["WEB_CONCURRENCY"] = "1"  # read when gunicorn is loaded, a number or not
     from gunicorn.app.base import BaseApplication
+
+    descriptor = listening.detach()  # gunicorn closes it
 
     class Application(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             options: dict[str, Any] = {
-                "bind": f"{settings.host}:{settings.port}",
+                "bind": f"fd://{descriptor}",
                 "workers": 1,  # more of them only with a shared cache
                 "worker_class": "gthread",
                 "threads": settings.threads,

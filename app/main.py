@@ -23,7 +23,7 @@ from .page import ids
 from .page.catalogue import Catalogue
 from .quantities.ensemble import Members
 from .quantities.jobs import Jobs
-from .settings import Settings
+from .settings import Settings, read_settings
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 TITLE: Final = "Saddlesurf"
@@ -51,7 +51,7 @@ INDEX: Final = """<!DOCTYPE html>
 
 def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     """Build the whole application; `app.server` of the result is the WSGI application."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
     app = Dash(
         "saddlesurf",
         title=TITLE,

@@ -11,10 +11,12 @@ import argparse
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -135,13 +137,14 @@ def make_venv(place: Path, python: str, uv: str | None, *, install: bool) -> Non
 def run(python: Path) -> int:
     """Start the dashboard, wait until it answers, print its address, stay until it ends."""
     warm_up(python)
-    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8050")
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
-    server = subprocess.Popen([str(python), "-m", "app"], cwd=ROOT, env=environment())
+    server = subprocess.Popen(
+        [str(python), "-m", "app"], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
+    )
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    said: list[str] = []
+    threading.Thread(target=hand_on, args=(server, said), daemon=True).start()
     try:
-        wait_for(address, server)
-        say(f"Saddlesurf is ready: {address}   (Ctrl-C ends it)")
+        say(f"Saddlesurf is ready: {wait_for(server, said)}   (Ctrl-C ends it)")
         return server.wait()
     except KeyboardInterrupt:
         server.terminate()
@@ -149,21 +152,41 @@ def run(python: Path) -> int:
         return 0
 
 
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server's health address answers; fail when it has ended or stays silent."""
+def hand_on(server: subprocess.Popen[str], said: list[str]) -> None:
+    """Keep the address that the server says it listens at, print whatever else it says."""
+    for line in server.stdout or ():
+        found = re.search(r" listens on (http://\S+)$", line)
+        if found and not said:
+            said.append(found[1])
+        else:
+            print(line, end="", flush=True)
+
+
+def wait_for(server: subprocess.Popen[str], said: Sequence[str]) -> str:
+    """The server's address, once its health address answers; fail when it has ended or stays silent."""
+    direct = urllib.request.build_opener(
+        urllib.request.ProxyHandler({})
+    )  # a proxy does not know this machine
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
-        if server.poll() is not None:
-            fail(
-                "The server has ended; its message is above. Is the port taken? Choose another: PORT=8051 make run"
-            )
+        status = server.poll()
+        if status is not None:
+            fail("The server has ended; its message is above.", status or 1)
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):
-                return
+            if said:
+                address = within(said[0])
+                direct.open(f"{address}/health", timeout=2).close()
+                return address
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     server.terminate()
-    fail(f"The server did not answer within {READY_WITHIN} s.")
+    return fail(f"The server did not answer within {READY_WITHIN} s.")
+
+
+def within(address: str) -> str:
+    """An address as this machine reaches it: every address is none."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def warm_up(python: Path) -> None:
@@ -200,7 +223,7 @@ def pythons() -> int:
 
 def find_python(name: str) -> str | None:
     """A Python of that version that starts: on the path, or one of pyenv's."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    pyenv = Path(os.path.expanduser(os.environ.get("PYENV_ROOT") or "~/.pyenv")) / "versions"
     found = [
         shutil.which(f"python{name}") or "",
         *map(str, sorted(pyenv.glob(f"{name}.*/bin/python"), reverse=True)),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from cachelib import FileSystemCache
@@ -22,6 +23,9 @@ from .serializer import NpzSerializer, Serialized, UnknownResultError
 
 log = logging.getLogger(__name__)
 OVERHEAD = 512  # bytes of an entry beside its arrays, roughly
+ALONE: Final = (
+    "results are kept in memory alone. Set SADDLESURF_CACHE_FOLDER to a folder that can be written."
+)
 
 
 class Shelf(Protocol):
@@ -79,7 +83,7 @@ class ResultCache:
         try:
             value = self._disk.get(key)
         except Exception:  # a broken shelf is an empty shelf
-            self._complain("the cache on disk could not be read; what it holds is computed again")
+            self._complain("The cache on disk could not be read; what it holds is computed again.")
             value = None
         if value is None:
             return None
@@ -101,11 +105,12 @@ class ResultCache:
         except UnknownResultError as error:
             warnings.warn(str(error), UnregisteredResultWarning, stacklevel=2)
         except Exception:  # a full or vanished disk costs a repeat, not an answer
-            self._complain("the cache on disk could not be written; results are kept in memory alone")
+            self._complain(f"The cache on disk could not be written: {ALONE}")
 
     def _complain(self, text: str) -> None:
-        log.log(logging.INFO if text in self._said else logging.WARNING, text, exc_info=True)
+        is_known = text in self._said
         self._said.add(text)
+        log.log(logging.INFO if is_known else logging.WARNING, text, exc_info=is_known)
 
     def _remember(self, key: str, value: Any) -> None:
         held = _Held(value, size_of(value))
@@ -115,32 +120,79 @@ class ResultCache:
 
 
 class FileShelf:
-    """cachelib's file cache with our serializer; makes its folder anew when it has vanished."""
+    """cachelib's file cache with our serializer; makes its folder anew when it has vanished.
 
-    def __init__(self, folder: Path, serializer: NpzSerializer, *, entries: int) -> None:
+    Parameters
+    ----------
+    folder : Path or None
+        Where the files are. If it cannot be made or written, or there is none, a warning says so, once; what can be
+        read is still read.
+    serializer : NpzSerializer
+        Makes bytes of results.
+    entries : int
+        Files kept at most.
+    """
+
+    def __init__(self, folder: Path | None, serializer: NpzSerializer, *, entries: int) -> None:
         self._folder, self._serializer, self._entries = folder, serializer, entries
-        self._files = self._open()
+        self._files: FileSystemCache | None = None
+        self._is_closed = False
+        try:
+            self._files = self._open()
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            self._is_closed = True
+            where = (
+                "There is no home folder"
+                if folder is None
+                else f"{folder} cannot be written ({error.strerror})"
+            )
+            log.warning("%s: %s", where, ALONE)
 
     def _open(self) -> FileSystemCache:
+        if self._folder is None:
+            raise FileNotFoundError
+
         class Files(FileSystemCache):
             serializer = self._serializer
+
+            def _run_safely(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+                """Once: cachelib asks ten seconds long for a file that is somebody else's."""
+                return fn(*args, **kwargs)
 
         return Files(str(self._folder), threshold=self._entries, default_timeout=timedelta(days=60))
 
     def get(self, key: str) -> Any:
         """Return the value, or None."""
-        return self._files.get(key)
+        return None if self._files is None else self._files.get(key)
 
     def set(self, key: str, value: Any) -> Any:
         """Keep the value."""
-        if not self._folder.is_dir():
-            self._files = self._open()
         # laid out in full before the file is opened: what cannot be stored leaves nothing behind
-        return self._files.set(key, Serialized(self._serializer.dumps(value)))
+        laid_out = Serialized(self._serializer.dumps(value))
+        try:
+            if self._files is None or self._folder is None or not self._folder.is_dir():
+                self._files = self._open()
+            if self._files.set(key, laid_out):
+                return True
+        except OSError:
+            if not self._is_closed:
+                raise
+        if not self._is_closed:
+            raise OSError("The file could not be written.")
+        return False
 
     def check(self, value: Any) -> None:
         """Raise `UnknownResultError` if the value is made of something that the serializer does not know."""
         self._serializer.check(value)
+
+
+def _is_from_elsewhere(record: logging.LogRecord) -> bool:
+    return Path(record.pathname).parent.name != "cachelib"
+
+
+# cachelib speaks as the root of all loggers, with a traceback for each file; here it is told once, by `ResultCache`
+logging.getLogger().addFilter(_is_from_elsewhere)
 
 
 def size_of(value: Any) -> int:
