@@ -109,7 +109,9 @@ def draw_growth(door: Door, request: Request) -> Picture:
         t_max=parameters.tmax,
         limit=growth_limit(parameters),
     )
-    return Picture(figure, growth_law(parameters, found[0].value), note_of(*found))
+    gain = found[0].value
+    cut = f" {gain.message}" if gain.status is Status.STOPPED_EARLY else ""
+    return Picture(figure, growth_law(parameters, gain) + cut, note_of(*found))
 
 
 def growth_limit(parameters: Parameters) -> tuple[float, str] | None:

@@ -43,27 +43,25 @@ def draw(door: Door, request: Request) -> Picture:
 
 def this_run(parameters: Parameters, phase: phases.Phase, run: dynamics.Trajectory) -> str:
     """What reconciles the phase, a limit m₀ → 0 from m₀ > 0, with the run that is drawn; empty where they agree."""
-    end, start = abs(float(run.overlap[-1])), say(abs(parameters.m0))
-    if parameters.m0 < 0 and parameters.p % 2:
-        return "Yet m₀ < 0 here, the other side of an odd order: "
-    escaped = end >= max(complexity.escape_level(parameters.model), 3 * abs(parameters.m0))
-    rests_with_signal = run.status is Status.REACHED and "dies out" not in run.message
+    model, size, end = parameters.model, abs(parameters.m0), abs(float(run.overlap[-1]))
+    escaped = end >= max(complexity.escape_level(model), 3 * size)
+    rests = run.status is Status.REACHED and "dies out" not in run.message
+    if parameters.m0 < 0 and parameters.p % 2 and phase is not phases.Phase.PARAMAGNET:
+        return "This is about m₀ > 0; the run has m₀ < 0, the other side of an odd order. "
+    start = f"From m₀ = {say(size)}"
     if phase in WORKS:
-        waits = run.status is Status.AGEING and not escaped
-        return f"From m₀ = {start} it has not escaped by then: " if waits else ""
-    if phase not in FAILS or not (escaped or rests_with_signal):
+        return f"{start} it has not escaped yet. " if run.status is Status.AGEING and not escaped else ""
+    if phase not in FAILS or not (escaped or rests):
         return ""
-    model = parameters.model
-    captured = complexity.capture_overlap(model)
-    if parameters.T == 0 and float(model.theta(0.0)) == 1.0:
-        law = "in a time that grows as a power of ln(1/m₀)"
-    elif abs(parameters.m0) > captured or abs(parameters.m0) > STRAIGHT or parameters.T > 0:
-        return f"From m₀ = {start}, not small, it goes to the signal all the same: "
-    elif phase is phases.Phase.STUCK:
-        law = "in a time that grows as a power of 1/m₀"
-    else:
-        return f"From m₀ = {start}, lifted by the first moments, it goes to the signal all the same: "
-    return f"From m₀ = {start} it gets to the signal all the same, {law}: "
+    there = f"{start} it gets to the signal all the same" if rests else f"{start} it escapes all the same"
+    on_the_line = float(model.theta(0.0)) == 1.0
+    if parameters.T > 0 or size > STRAIGHT or (not on_the_line and size > complexity.capture_overlap(model)):
+        return f"{there}: that is not small. "
+    if on_the_line:
+        return f"{there}, in a time that grows as a power of ln(1/m₀). "
+    if model.inverse_delta_2 * float(phases.decay_line(model.p, model.delta_p)) > 1:
+        return f"{there}, in a time that grows as a power of 1/m₀. "
+    return f"{there}, lifted by the first moments. "
 
 
 def instance_sentence(request: Request, running: Running) -> str:
@@ -93,7 +91,6 @@ WORKS: Final = (
 FAILS: Final = (
     phases.Phase.STUCK,
     phases.Phase.UNREACHABLE,
-    phases.Phase.NO_MINIMUM,
     phases.Phase.GLASSY,
 )
 MIRROR_SIDE: Final = (

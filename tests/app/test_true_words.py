@@ -13,7 +13,7 @@ from app.main import create_compute
 from app.page.state import Parameters, Point
 from app.quantities.tables import spectrum_table
 from app.settings import Settings
-from engine import Model, dynamics, message_passing, phases
+from engine import Model, Status, dynamics, message_passing, phases
 from tests.app.pictures import drawn, request_for, texts
 
 
@@ -126,13 +126,15 @@ def test_the_bayes_optimum_has_the_larger_free_entropy() -> None:
     [
         ({"d2": 1 / 1.9, "m0": 1e-4}, "in a time that grows as a power of 1/m₀"),
         ({"d2": 0.5, "m0": 1e-6}, "in a time that grows as a power of ln(1/m₀)"),
-        ({"d2": 0.7, "m0": 0.3}, "From m₀ = 0.3, not small, it goes to the signal all the same"),
+        ({"d2": 0.7, "m0": 0.3}, "From m₀ = 0.3 it gets to the signal all the same: that is not small."),
         (
             {"d2": 1 / 1.5, "dp": 0.5, "m0": 0.3, "T": 1.0},
-            "From m₀ = 0.3, not small, it goes to the signal all the same",
+            "From m₀ = 0.3 it gets to the signal all the same: that is not small.",
         ),
-        ({"d2": 0.4348, "tmax": 100}, "From m₀ = 10⁻¹⁰ it has not escaped by then"),
+        ({"d2": 0.4348, "tmax": 100}, "From m₀ = 10⁻¹⁰ it has not escaped yet."),
         ({"d2": 1 / 3, "m0": -1e-4}, "the other side of an odd order"),
+        ({"d2": 1 / 1.5, "m0": 1e-2, "tmax": 1e6}, "in a time that grows as a power of 1/m₀"),
+        ({"d2": 1 / 1.5, "dp": 0.5, "m0": 0.03}, "in a time that grows as a power of 1/m₀"),
     ],
 )
 def test_a_phase_that_the_run_does_not_show_is_reconciled_with_it(
@@ -143,10 +145,19 @@ def test_a_phase_that_the_run_does_not_show_is_reconciled_with_it(
     assert "m₀ → 0" in words or "m₀ > 0" in words
 
 
-@pytest.mark.parametrize("parameters", [{}, {"d2": 0.5556}, {"d2": 1.25}, {"p": 4, "d2": 1 / 3, "m0": -1e-4}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"d2": 0.5556},
+        {"d2": 1.25},
+        {"p": 4, "d2": 1 / 1.529, "dp": 0.735, "m0": 0.075},
+        {"p": 4, "d2": 1 / 3, "m0": -1e-4},
+    ],
+)
 def test_a_phase_that_the_run_shows_needs_no_clause(compute: Compute, parameters: dict[str, float]) -> None:
     words = said(compute, **parameters)
-    for clause in ("all the same", "not escaped", "other side"):
+    for clause in ("all the same", "not escaped", "the other side"):
         assert clause not in words
 
 
@@ -192,3 +203,10 @@ def test_on_the_flow_line_no_single_power_holds(p: int, delta_p: float) -> None:
     np.testing.assert_allclose(exponents, table[p], atol=2e-3)
     pure = dynamics.escape_gain(Model(p=p, delta_2=1.0, delta_p=math.inf), t_max=1e5)
     assert pure.exponent[pure.time > 1e2] == pytest.approx(0.25, abs=5e-4)
+
+
+def test_a_growth_that_was_cut_says_so(compute: Compute) -> None:
+    parameters = Parameters(p=6, d2=float(phases.gradient_flow_line(6, 0.5)), dp=0.5, tmax=1e6)
+    gain = dynamics.escape_gain(parameters.model, t_max=1e6)
+    assert gain.status is Status.STOPPED_EARLY
+    assert gain.message in flow.CARD.draw(compute, request_for(parameters, flow="growth")).caption
