@@ -19,6 +19,7 @@ MOST_PARTS: Final = 50
 
 TOO_MANY: Final = "The address has too many parts and was not read."
 NO_SUCH_VIEW: Final = "The address asks for a view that this page does not have; it was ignored."
+SAID_TWICE: Final = "The address says this twice; the first one was read."
 OTHER_VERSION: Final = "The address was written for another version of this page; it was read as version 1."
 UNKNOWN: Final = "The address has a part that this page does not know; it was ignored."
 
@@ -56,12 +57,17 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
     parts: dict[str, Any] = {}
     errors: dict[str, str] = {}
     chosen = {name: look.default for name, look in looks.items()}
+    known = {*PUBLIC_NAMES, *samples.NAMES, *looks}
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=MOST_PARTS)
     except ValueError:
         return Address(ORIGIN, {"address": TOO_MANY}, chosen)
+    said: set[str] = set()
     for name, text in pairs:
         try:
+            if name in said and name in known:
+                raise ParameterError(name, SAID_TWICE)
+            said.add(name)
             if name in PUBLIC_NAMES:
                 values[name] = read_value(name, text)
             elif name in samples.NAMES:

@@ -13,8 +13,8 @@ from ..physics import ParameterError, checks
 from . import sample as samples
 from .address import read_query
 from .catalogue import Look
-from .reading import changed, read_number
-from .state import DEFAULTS, PUBLIC_NAMES, SHORT_NAMES, Point, read_value, to_store
+from .reading import changed
+from .state import DEFAULTS, PUBLIC_NAMES, SHORT_NAMES, Point, read_as, read_value, to_store
 from .story import STORY
 
 INVERSE: Final = "inverse-d2"  # the box that takes 1/Δ₂
@@ -75,7 +75,7 @@ def read_box(box: str, text: str, point: Point) -> dict[str, Any]:
 
 def _read_inverse(text: str) -> float:
     """Read 1/Δ₂; 0 switches the matrix off."""
-    inverse = read_number(text)
-    if math.isnan(inverse):
-        raise ParameterError("delta_2", checks.RANGES["delta_2"].sentence)
-    return read_value("d2", "inf" if inverse == 0 else repr(1 / inverse))
+    inverse = read_as("d2", text)
+    if inverse == 0:
+        return math.inf
+    return checks.check_range("delta_2", 1 / inverse)

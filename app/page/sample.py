@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from ..physics import ParameterError, checks
-from .reading import changed, read_number
+from .reading import changed, read_number, read_whole
 
 LARGEST_SEED: Final = 2**32 - 1
 TIMES: Final = (1.0, 1e3)
@@ -83,9 +82,7 @@ def read_part(name: str, text: str) -> Any:
     if name in ("start", "then"):
         value: Any = text
     else:
-        number = read_number(text)
-        _require(name, math.isfinite(number) and (name == "until" or number == int(number)))
-        value = number if name == "until" else int(number)
+        value = (read_number if name == "until" else read_whole)(name, text, SENTENCES[name])
     return getattr(changed(NO_SAMPLE, **{name: value}), name)
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from ..physics import Model, ParameterError, checks
 from . import sample as samples
-from .reading import changed, read_number
+from .reading import changed, read_number, read_whole
 from .sample import NO_SAMPLE, Sample, sample_from
 
 #: Short name of an address -> public name of the engine.
@@ -75,17 +75,21 @@ def read_value(name: str, text: str) -> float:
     name : str
         Short name, as in an address.
     text : str
-        What was typed; a number such as ``0.4``, ``1e-10`` or ``inf``.
+        What was typed, in any form that `app.page.reading` knows.
 
     Raises
     ------
     ParameterError
-        With the engine's sentence, if it is not a number or out of range.
+        With the engine's sentence, if it is not a number or out of range; with the reader's, if it can be misread.
     """
-    number = read_number(text)
-    if math.isnan(number):
-        raise ParameterError(PUBLIC_NAMES[name], checks.RANGES[PUBLIC_NAMES[name]].sentence)
-    return check_value(name, number)
+    return check_value(name, read_as(name, text))
+
+
+def read_as(name: str, text: str) -> float:
+    """Read the number that a text says for the parameter of this short name, in its range or not."""
+    public = PUBLIC_NAMES[name]
+    read = read_whole if name == "p" else read_number
+    return read(public, text, checks.RANGES[public].sentence)
 
 
 class Point(NamedTuple):
@@ -112,10 +116,14 @@ POINT_NAMES: Final = (*PUBLIC_NAMES, *samples.NAMES)
 def from_store(data: Mapping[str, Any]) -> Parameters:
     """The parameters in a point of the page's state."""
     try:
-        held = {name: float(data[name]) for name in PUBLIC_NAMES if name in data}
+        held = {name: _held(name, data[name]) for name in PUBLIC_NAMES if name in data}
     except (TypeError, ValueError):
         raise ParameterError("address", "The parameters are not all numbers.") from None
     return changed(DEFAULTS, **held)
+
+
+def _held(name: str, value: Any) -> float:
+    return read_as(name, value) if isinstance(value, str) else float(value)
 
 
 def to_store(parameters: Parameters) -> dict[str, Any]:
