@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Final
+
 import flask
 from dash import Dash
 
 from ..cards.deck import Deck
 from ..compute.compute import Door
+from ..compute.question import canonical
+from ..compute.sources import digest_of
 from ..page.address import read_query
 from ..physics import VERSION, EngineError
 from ..quantities.formats import FORMATS
+
+OPEN: Final[Mapping[str, str]] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Content-Disposition, Saddlesurf-Cut",
+}
+
+Known = Callable[[str], bool]
+
+
+def _unknown(_: str) -> bool:
+    return False
 
 
 def register(app: Dash, deck: Deck, door: Door) -> None:
@@ -22,26 +41,63 @@ def register(app: Dash, deck: Deck, door: Door) -> None:
 
     @server.get("/data/<name>.<extension>")
     def data(name: str, extension: str) -> flask.Response:
-        return table(deck, door, name, extension, flask.request.query_string.decode("utf-8", "replace"))
+        query = flask.request.query_string.decode("utf-8", "replace")
+        return table(deck, door, name, extension, query, flask.request.if_none_match.contains_weak)
+
+    @server.get("/data/")
+    @server.get("/data/<path:rest>")
+    def no_table(rest: str = "") -> flask.Response:
+        del rest  # else Dash would answer with the page
+        return _no_such_table(deck)
+
+    @server.after_request
+    def open_to_all(response: flask.Response) -> flask.Response:
+        """Any page may read the tables, whatever the answer: nothing there is private."""
+        if flask.request.path.startswith("/data/"):
+            response.headers.update(OPEN)
+        return response
 
 
-def table(deck: Deck, door: Door, name: str, extension: str, query: str) -> flask.Response:
-    """One table as a file; a wrong or unknown parameter is a 400 with its sentence."""
+def table(
+    deck: Deck, door: Door, name: str, extension: str, query: str, is_known: Known = _unknown
+) -> flask.Response:
+    """One table as a file; a wrong or unknown parameter is a 400 with its sentence, what is known already a 304."""
     if name not in deck.tables or extension not in FORMATS:
-        known = ", ".join(f"/data/{table_name}" for table_name in deck.tables)
-        return _sentence(404, f"There is no such table. There are {known}, each as .csv, .json or .npz.")
+        return _no_such_table(deck)
     address = read_query(query, deck.catalogue.looks)
     if address.errors:
         return _sentence(400, " ".join(address.errors.values()))
+    make = deck.tables[name]
+    tag = tag_of(f"{digest_of(make)} {name}.{extension} {canonical(address.point)}")
+    if is_known(tag):
+        return _tagged(flask.Response(status=304), tag)
     mimetype, write = FORMATS[extension]
     try:
-        body = write(deck.tables[name](door, address.point), address.point.parameters)
+        made = make(door, address.point)
+        answer = flask.Response(write(made, address.point.parameters), mimetype=mimetype)
     except EngineError as error:
         return _sentence(400, str(error))
-    answer = flask.Response(body, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="saddlesurf-{name}.{extension}"'
-    return answer
+    if made.scalars.get("cut"):
+        answer.headers["Saddlesurf-Cut"] = made.scalars["cut"]
+    return _tagged(answer, tag)
+
+
+def tag_of(content: str) -> str:
+    """A name of what a file holds: it changes with the sources that make it and with the point."""
+    return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+
+def _tagged(response: flask.Response, tag: str) -> flask.Response:
+    response.set_etag(tag, weak=True)  # weak: compressed or not, the same numbers
+    response.headers["Cache-Control"] = "no-cache"  # keep it, but ask whether it still holds
+    return response
+
+
+def _no_such_table(deck: Deck) -> flask.Response:
+    there = ", ".join(f"/data/{name}" for name in deck.tables)
+    return _sentence(404, f"There is no such table. There are {there}, each as .csv, .json or .npz.")
 
 
 def _sentence(status: int, text: str) -> flask.Response:
-    return flask.Response(text + "\n", status=status, mimetype="text/plain; charset=utf-8")
+    return flask.Response(text + "\n", status=status, mimetype="text/plain")

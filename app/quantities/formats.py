@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ CITATION: Final = (
     "Analysis of Gradient-Flow in Spiked Matrix-Tensor Models, NeurIPS 2019, arXiv:1907.08226"
 )
 
+METADATA: Final = "metadata"  # the one entry of an NPZ file that holds text
+
 
 def provenance(parameters: Parameters) -> dict[str, Any]:
     """What a file says of itself."""
@@ -27,37 +30,53 @@ def provenance(parameters: Parameters) -> dict[str, Any]:
     return {"parameters": named, "engine_version": VERSION, "citation": CITATION}
 
 
+def metadata(table: Table, parameters: Parameters) -> dict[str, Any]:
+    """All that a file holds beside its columns, as JSON can say it."""
+    return {**table.scalars, **provenance(parameters)}
+
+
 def to_csv(table: Table, parameters: Parameters) -> bytes:
-    """A header and rows, numbers in full."""
+    """A header and rows, numbers in full; nothing where there is no number."""
     del parameters  # a CSV file holds nothing but the table
-    text: str = pd.DataFrame(dict(table.columns)).to_csv(index=False)
+    text: str = pd.DataFrame(dict(table.columns)).to_csv(index=False, lineterminator="\n")
     return text.encode()
 
 
 def to_json(table: Table, parameters: Parameters) -> bytes:
     """Columns, scalars and provenance; what is not finite is null."""
     columns = {name: np.ascontiguousarray(column) for name, column in table.columns.items()}
-    body = {"columns": columns, **table.scalars, **provenance(parameters)}
-    return bytes(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY))
+    return _json({"columns": columns, **metadata(table, parameters)})
 
 
 def to_npz(table: Table, parameters: Parameters) -> bytes:
-    """One array a column, one a scalar (an absent one is NaN); provenance as JSON text."""
-    scalars = {name: _scalar(value) for name, value in table.scalars.items()}
-    about = np.array(orjson.dumps(provenance(parameters)).decode())
+    """One array a column, one a scalar (an absent one is NaN), and `metadata`: JSON in UTF-8, as bytes.
+
+    Numbers alone, little-endian, in rows, not compressed, with their sizes before them: readers in other languages know
+    no text type, and some neither compressed entries nor zip's 64-bit forms nor sizes that follow an entry.
+    """
+    arrays: dict[str, NDArray[Any]] = dict(table.columns)
+    for name, value in table.scalars.items():
+        if value is None or isinstance(value, int | float | np.number):
+            arrays[name] = np.array(np.nan if value is None else value, dtype=np.float64)
+    arrays[METADATA] = np.frombuffer(_json(metadata(table, parameters)), np.uint8)
     stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, provenance=about, **scalars, **table.columns)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            entry = io.BytesIO()
+            plain = np.ascontiguousarray(array).reshape(array.shape)  # which turns a scalar into a row
+            np.lib.format.write_array(
+                entry, plain.astype(plain.dtype.newbyteorder("<")), (1, 0), allow_pickle=False
+            )
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), entry.getvalue())
     return stream.getvalue()
 
 
-def _scalar(value: Any) -> NDArray[Any]:
-    if isinstance(value, dict):
-        return np.array(orjson.dumps(value).decode())
-    return np.array(np.nan if value is None else value)
+def _json(body: Any) -> bytes:
+    return bytes(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 FORMATS: Final[Mapping[str, tuple[str, Callable[[Table, Parameters], bytes]]]] = {
-    "csv": ("text/csv; charset=utf-8", to_csv),
+    "csv": ("text/csv", to_csv),
     "json": ("application/json", to_json),
     "npz": ("application/octet-stream", to_npz),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..compute.compute import Door
 from ..compute.question import question
 from ..page.state import Point
-from ..physics import ParameterError, hessian
+from ..physics import ParameterError, Status, hessian
 from .flow import flow, table_times
 from .instance import follow
 from .landscape import landscape_card
@@ -41,8 +41,33 @@ def flow_table(door: Door, point: Point) -> Table:
     return Table(
         "flow",
         {name: getattr(at, name) for name in names},
-        {"status": trajectory.status.name, "message": trajectory.message},
+        ended(trajectory),
     )
+
+
+class Ended(Protocol):
+    """What has run in time, and how it ended."""
+
+    @property
+    def time(self) -> NDArray[np.float64]: ...  # noqa: D102
+
+    @property
+    def status(self) -> Status: ...  # noqa: D102
+
+    @property
+    def message(self) -> str: ...  # noqa: D102
+
+
+def ended(run: Ended) -> dict[str, Any]:
+    """How a run ended: where it was cut no row follows, so that a file must say it."""
+    is_cut = run.status is Status.STOPPED_EARLY
+    last = float(run.time[-1])
+    return {
+        "status": run.status.name,
+        "message": run.message,
+        "cut_at": last if is_cut else None,
+        "cut": f"cut at t = {last:.6g}" if is_cut else "",
+    }
 
 
 def complexity_table(door: Door, point: Point) -> Table:
@@ -74,6 +99,7 @@ def spectrum_table(door: Door, point: Point) -> Table:
         "outlier": found.outlier,
         "outlier_overlap": found.outlier_overlap,
         "negative_fraction": found.negative_fraction,
+        **ended(trajectory),
     }
     return Table(
         "spectrum", {"eigenvalue": eigenvalue, "density": np.asarray(found.density(eigenvalue))}, scalars
@@ -88,7 +114,7 @@ def instance_table(door: Door, point: Point) -> Table:
     if running.descent is None:
         raise ParameterError("N", running.sentence)
     path = running.descent
-    scalars = {"status": path.status.name, "message": path.message, "instance": point.sample.model_dump()}
+    scalars = {**ended(path), "instance": point.sample.model_dump()}
     names = [name for name in path.__dataclass_fields__ if name not in ("status", "message")]
     return Table("instance", {name: getattr(path, name) for name in names}, scalars)
 

@@ -84,7 +84,7 @@ def test_the_three_formats_say_the_same(client: FlaskClient, name: str) -> None:
     read = table(client, f"/data/{name}.csv{QUERY}")
     body = json.loads(client.get(f"/data/{name}.json{QUERY}").data)
     with np.load(io.BytesIO(client.get(f"/data/{name}.npz{QUERY}").data), allow_pickle=False) as entry:
-        about = json.loads(str(entry["provenance"]))
+        about = json.loads(entry["metadata"].tobytes())
         for column in read:
             np.testing.assert_array_equal(read[column], entry[column])
             from_json = np.array([np.nan if x is None else x for x in body["columns"][column]])
