@@ -25,7 +25,7 @@ COLD: Final = (
 )
 WARM: Final = (
     "With T > 0 the regions and lines of T = 0 are not drawn: they are about minima, which thermal motion "
-    "leaves."
+    "leaves. The Langevin line is a heuristic."
 )
 BAYES: Final = (
     "Hatches and their lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
@@ -64,7 +64,8 @@ def draw(door: Door, request: Request) -> Picture:
         families=families,
         pinned=[(point.parameters.dp, point.parameters.model.inverse_delta_2) for point in request.pinned],
     )
-    caption = BAYES if "bayes" in families else WARM if parameters.T > 0 else COLD
+    said = [BAYES if "bayes" in families else "", WARM if parameters.T > 0 else ""]
+    caption = " ".join(filter(None, said)) or COLD
     return Picture(figure, caption, note_of(*answers))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..physics import complexity, say
+from ..physics import complexity, fixed, say
 from .figure import Figure
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label
@@ -96,7 +96,7 @@ def complexity_figure(
                     "color": look.success,
                     "line": {"color": look.ink, "width": 1},
                 },
-                hovertemplate=f"{text}: m = {minimum.overlap:.4f}, e = {minimum.energy:.4f}<extra></extra>",
+                hovertemplate=f"{text}: m = {fixed(minimum.overlap, 4)}, e = {fixed(minimum.energy, 4)}<extra></extra>",
                 name=text,
             )
             made.add_annotation(**label(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import complexity, say
+from ..physics import complexity, fixed, say
 from .figure import Figure, encode
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label
@@ -103,7 +103,7 @@ def energy_map_figure(
         made.add_scatter(
             x=[isolated.overlap], y=[isolated.energy], mode="markers", name=text,
             marker={"symbol": "star", "size": 13, "color": look.success, "line": {"color": look.ink, "width": 1}},
-            hovertemplate=f"{text}: m = {isolated.overlap:.4f}, e = {isolated.energy:.4f}<extra></extra>",
+            hovertemplate=f"{text}: m = {fixed(isolated.overlap, 4)}, e = {fixed(isolated.energy, 4)}<extra></extra>",
         )  # fmt: skip
         made.add_annotation(**label(
                 look, text, x=isolated.overlap, y=isolated.energy, yanchor="middle",

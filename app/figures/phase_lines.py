@@ -49,7 +49,7 @@ class Line:
 
 # theory: the partition at T = 0, from the highest signal-to-noise ratio down
 REGIONS: Final = (
-    Region("only the good minimum", "trivialization_line", None, GREEN, 1.0, (1.93, 0.62)),
+    Region("only the good minimum<br>at m ≥ 0", "trivialization_line", None, GREEN, 1.0, (1.93, 0.62)),
     Region("atypical minima left", "typical_line", "trivialization_line", SKY, 0.5, (-0.5, 1.2), -1.0),
     Region(
         "many minima,<br>yet the flow works",
@@ -98,7 +98,8 @@ LINES: Final[Mapping[str, Line]] = {
     ),
     "trivialization_line_equator": Line(
         "trivial, equator", "dash", 1.5, 0.12, 9, colour="ink",
-        why="the last minima near m = 0; for p = 3 at slightly negative m<br>landscape card: Σ(m)",
+        why="follows the maximum of Σ nearest m = 0, for p = 3 at slightly negative m;"
+        "<br>at other m &lt; 0 minima may be left<br>landscape card: Σ(m)",
     ),
     "trivialization_line_all": Line(
         "trivial at every m", "longdash", 1.5, -1.1, 9, colour="ink",
@@ -140,10 +141,10 @@ FAMILIES: Final[Mapping[str, Family]] = {
 }
 MATRIX: Final = Line(
     "matrix alone", "dot", 1, colour="ink",
-    why="Δ<sub>2</sub> = 1: all lines tend to it for Δ<sub>p</sub> → ∞<br>landscape card at Δ<sub>p</sub> = inf",
+    why="Δ<sub>2</sub> = 1: all lines tend to it for Δ<sub>p</sub> → ∞<br>landscape card at Δ<sub>p</sub> = ∞",
 )  # fmt: skip
 LANGEVIN: Final = Line(
     "Langevin dynamics", "dashdot", 3, colour="outlier",
     why="Δ<sub>p</sub> = (p−1)(1−TΔ<sub>2</sub>)<sup>p−2</sup>Δ<sub>2</sub><sup>2</sup>/(1−Δ<sub>2</sub>)"
-    "<br>flow card at that T: threshold states lose their stability to the signal",
+    "<br>a heuristic: threshold states lose their stability to the signal<br>flow card at that T: growth of m",
 )  # fmt: skip

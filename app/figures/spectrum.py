@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import hessian, say, simulation
+from ..physics import fixed, hessian, say, simulation
 from .figure import Figure, encode
 from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label, rgba
@@ -93,7 +93,7 @@ def spectrum_figure(
             mode="lines+markers",
             line={"color": look.outlier, "width": 4},
             marker={"color": look.outlier, "size": [0.1, 9]},
-            hovertemplate=f"outlier λ = {spectrum.outlier:.4f}<br>overlap² {spectrum.outlier_overlap:.3f}"
+            hovertemplate=f"outlier λ = {fixed(spectrum.outlier, 4)}<br>overlap² {fixed(spectrum.outlier_overlap, 3)}"
             "<extra></extra>",
             name="outlier",
         )

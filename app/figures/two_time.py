@@ -14,8 +14,10 @@ from .theme import Theme, compact, figure, label, power_of_ten
 def correlation_figure(two_time: dynamics.TwoTime, look: Theme) -> Figure:
     """Draw C(t, t') as a map over both times, on logarithmic axes."""
     time = two_time.time
-    span = [math.log10(max(float(time[0]), 0.1)), math.log10(float(time[-1]))]
-    axis = {"type": "log", "range": span, **power_of_ten(-1, 6), "showgrid": False}
+    last = float(time[-1])
+    first = min(max(float(time[0]), 0.1), last / 10)  # a flow that comes to rest at once has a short past
+    span = [math.log10(first), math.log10(last)]
+    axis = {"type": "log", "range": span, **power_of_ten(min(-1, math.floor(span[0])), 6), "showgrid": False}
     made = figure(
         look, x={"title": "waiting time t′", **axis}, y={"title": "time t", **axis}, revision="correlation"
     )

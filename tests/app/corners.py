@@ -26,6 +26,8 @@ TEMPERATURES = (0.0, 1e-6, 0.5, 1.0, 2.0)
 TIMES = (1.0, 30.0, 1e4)
 ORDERS = (3, 4, 5, 10)
 
+PLOTLYS_OWN = re.compile(r"%\{[^}]*\}")  # numbers that the browser writes, with a true minus
+
 MAY_NOT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("not a number", re.compile(r"\bnan\b|\bNaN\b|\bNone\b|\binf\b|\bInfinity\b")),
     ("a hyphen for a minus", re.compile(r"(?<![\w⁻.])-\d|\d-\d(?!\w)| - (?=\d)")),
@@ -50,11 +52,14 @@ def corners() -> Iterator[Parameters]:
 
 
 def all_texts(picture: Picture) -> list[str]:
-    """Every text that a reader sees: caption, words in the picture, titles, hover of the traces is left out."""
+    """Every text that a reader sees: caption, words in the picture, titles, what hovers but plotly's own numbers."""
     caption = picture.caption
     found = [caption] if isinstance(caption, str) else [f"{part.lead} {part.text}" for part in caption]
     if picture.figure is not None:
-        layout = drawn(picture).layout
+        figure = drawn(picture)
+        layout = figure.layout
+        hovers = [data.hovertemplate for data in figure.data if data.hovertemplate]
+        found += [PLOTLYS_OWN.sub("", hover) for hover in hovers if isinstance(hover, str)]
         found += [annotation.text for annotation in layout.annotations]
         found += [axis.title.text for axis in (layout.xaxis, layout.yaxis) if axis.title.text]
     return found

@@ -46,6 +46,10 @@ def test_a_view_at_the_corners(compute: Compute, card: Card, look: str, view: st
             wrong.append(f"{point!r}: no sentence: {picture.caption!r}")
         if picture.figure is None:
             continue
+        layout = drawn(picture).layout
+        for axis in (layout.xaxis, layout.yaxis):
+            if axis.range is not None and not axis.range[0] < axis.range[1]:
+                wrong.append(f"{point!r}: an axis from {axis.range[0]} to {axis.range[1]}")
         for trace in drawn(picture).data:
             if trace.type == "scatter" and trace.y is not None and np.isinf(values(trace.y)).any():
                 wrong.append(f"{point!r}: {trace.name} is infinite")

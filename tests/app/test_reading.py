@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cards import DECK
-from app.figures.words import raised, say, whole
 from app.main import create_app
 from app.page.address import query_of, read_query
 from app.page.proposal import read_box
@@ -20,6 +19,7 @@ from app.page.reading import HIDDEN, OTHER_DIGITS, TWO_READINGS, read_number, re
 from app.page.state import ORIGIN, POINT_NAMES, PUBLIC_NAMES
 from app.settings import Settings
 from engine import ParameterError
+from engine.words import raised, say, whole
 
 NO_NUMBER = "It must be a number."
 THIN, NARROW, NO_BREAK, FIGURE = "\u2009", "\u202f", "\u00a0", "\u2007"
