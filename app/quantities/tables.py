@@ -87,7 +87,8 @@ def spectrum_table(door: Door, point: Point) -> Table:
     """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
     trajectory = flow(door, point.parameters).value
     overlap, multiplier = float(trajectory.overlap[-1]), float(trajectory.lagrange_multiplier[-1])
-    found = hessian.spectrum(point.parameters.model, overlap, multiplier)
+    # at T > 0 the noise holds a part T of the multiplier; the Hessian has the rest
+    found = hessian.spectrum(point.parameters.model, overlap, multiplier - point.parameters.T)
     eigenvalue = np.linspace(found.bulk_edge_lower, found.bulk_edge_upper, SPECTRUM_POINTS)
     scalars = {
         "time": float(trajectory.time[-1]),
