@@ -31,6 +31,8 @@ def main() -> None:
         DECK.warm_up()
         return
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for name in [name for name in os.environ if name.startswith("DASH_")]:
+        del os.environ[name]  # another application's, such as DASH_URL_BASE_PATHNAME: Dash would heed them
     try:
         settings = read_settings()
         listening = bound_socket(settings)

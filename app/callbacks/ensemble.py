@@ -10,8 +10,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from ..cards.ensemble import draw, where
+from ..compute.cluster import NoConnectionError, SchedulerError
 from ..compute.compute import Door
-from ..compute.executor import SchedulerError
 from ..figures.theme import Theme, theme
 from ..layout.cards import EMPTY
 from ..page import ids
@@ -70,6 +70,10 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
             jobs.cancel(ensemble, asked["asker"])
         look_only = cause == ids.THEME
         progress = jobs.look(ensemble) if look_only else jobs.ask(ensemble, asked["asker"])
+    except NoConnectionError as error:  # the clock goes on asking
+        there = jobs.look(ensemble)
+        said = f"{error} It is tried again. {there.done} of {there.total} instances are there."
+        return (*unchanged, said, no_update, False, False, True, asked)
     except (EngineError, SchedulerError) as error:
         return (*unchanged, str(error), no_update, True, True, False, None)
     if progress.error:

@@ -6,14 +6,13 @@ import os
 import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Final
 
-WAIT: Final = 5  # seconds for a scheduler's first answer
+from .cluster import Cluster, SchedulerError
+
+WAIT: Final = 2.5  # seconds for a scheduler's answer: its loss is said within five
 NICE: Final = 10  # how far long work steps back behind the page's own answers
-
-
-class SchedulerError(RuntimeError):
-    """The cluster that the settings name cannot be used; the text says why."""
 
 
 def create_executor(scheduler: str | None) -> Executor:
@@ -22,26 +21,21 @@ def create_executor(scheduler: str | None) -> Executor:
     Parameters
     ----------
     scheduler : str or None
-        Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``; None: as many threads as cores.
+        Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``, which is connected when it is needed; None: as
+        many threads as cores.
 
     Raises
     ------
     SchedulerError
-        If the extra ``cluster`` is not installed, or the scheduler does not answer.
+        If the extra ``cluster`` is not installed.
     """
     if scheduler is None:
         return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="long-work", initializer=_step_back)
-    try:
-        from distributed import Client
-    except ImportError:
+    if find_spec("distributed") is None:
         raise SchedulerError(
             "SADDLESURF_SCHEDULER is set, but the extra `cluster` is not installed: pip install 'saddlesurf[cluster]'."
-        ) from None
-    try:
-        executor: Executor = Client(scheduler, timeout=WAIT).get_executor()
-    except (OSError, ValueError):
-        raise SchedulerError("The scheduler that SADDLESURF_SCHEDULER names does not answer.") from None
-    return executor
+        )
+    return Cluster(scheduler, wait=WAIT)
 
 
 def _step_back() -> None:

@@ -17,6 +17,7 @@ from typing import Final
 
 from cachetools import TTLCache
 
+from ..compute.cluster import Cluster, SchedulerError
 from ..compute.compute import Door
 from ..compute.question import Question
 from ..physics import EngineError, ParameterError
@@ -110,16 +111,17 @@ class Jobs:
         ParameterError
             At T > 0.
         SchedulerError
-            If there is no executor.
+            If there is no executor; a `NoConnectionError` if there may be one soon.
         """
         if ensemble.point.parameters.T > 0:
             raise ParameterError("temperature", WARM)
         job = self._job(ensemble)
-        executor = self._connected() if job.lacks_something() else None
         with self._lock:
             gone = asker in self._gone
             if not gone:
                 job.asked[asker] = clock.monotonic()
+        executor = self._connected() if job.lacks_something() and not gone else None
+        with self._lock:
             if executor is not None:
                 self._refill(job, executor)
         return replace(_progress(job), is_cancelled=gone)
@@ -141,11 +143,14 @@ class Jobs:
             future.cancel()
 
     def _connected(self) -> Executor:
-        """The executor; made once, by whoever comes first, while others go on with their own work."""
+        """The executor, made once; a cluster is asked whether it is there while nobody waits for a lock."""
         with self._connecting:
             if self._executor is None:
                 self._executor = self._make()
-            return self._executor
+            executor = self._executor
+        if isinstance(executor, Cluster):
+            executor.connect()
+        return executor
 
     def _job(self, ensemble: Ensemble) -> _Job:
         with self._lock:
@@ -175,6 +180,7 @@ class Jobs:
 
     def _landed(self, job: _Job, chunk: Chunk, executor: Executor, future: Future[Members]) -> None:
         found, error = _outcome(future)
+        is_lost = isinstance(_error_of(future), SchedulerError)
         if found is not None:
             self._door.keep(chunk, found)
         with self._lock:
@@ -182,14 +188,19 @@ class Jobs:
             job.flying.pop(chunk, None)
             if found is not None:
                 job.results[chunk] = found
-            self._refill(job, executor)
+            if not is_lost:  # else whoever asks next asks for it again
+                self._refill(job, executor)
+
+
+def _error_of(future: Future[Members]) -> BaseException | None:
+    return None if future.cancelled() else future.exception()
 
 
 def _outcome(future: Future[Members]) -> tuple[Members | None, str]:
     """The result, and why there is none."""
     try:
         return future.result(), ""
-    except (Stopped, CancelledError):
+    except (Stopped, CancelledError, SchedulerError):
         return None, ""
     except EngineError as error:
         return None, str(error)

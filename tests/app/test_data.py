@@ -72,6 +72,14 @@ def test_the_spectrum_is_that_of_the_flows_end(client: FlaskClient) -> None:
         assert float(entry["outlier"]) < float(entry["bulk_edge_lower"])  # the flow has not moved yet
 
 
+def test_a_warm_spectrum_is_centred_at_what_the_noise_leaves_of_the_multiplier(client: FlaskClient) -> None:
+    """μ = T - (2ε₂ + pεp): dense Langevin dynamics at N = 220 has its bulk from -1.13 to 4.96."""
+    body = json.loads(client.get("/data/spectrum.json?p=3&d2=0.666666666666&dp=2&m0=0.1&T=1&tmax=5").data)
+    assert body["bulk_edge_lower"] == pytest.approx(-1.35, abs=0.01)
+    assert body["bulk_edge_upper"] == pytest.approx(4.98, abs=0.01)
+    assert body["negative_fraction"] == pytest.approx(0.156, abs=1e-3)
+
+
 def test_the_lines_are_the_engines(client: FlaskClient) -> None:
     read = table(client, "/data/lines.csv?p=4")
     delta_p = read["delta_p"].to_numpy()

@@ -19,8 +19,9 @@ from distributed import LocalCluster
 
 from app.callbacks import ensemble as dialog
 from app.cards import ensemble as pictures
+from app.compute.cluster import SchedulerError
 from app.compute.compute import Compute
-from app.compute.executor import NICE, SchedulerError, create_executor
+from app.compute.executor import NICE, create_executor
 from app.figures.theme import DARK, LIGHT
 from app.main import create_compute
 from app.page.sample import Sample

@@ -66,6 +66,7 @@ def read(address: str) -> bytes:
         ({"HOST": "x86_64-conda-linux-gnu", "SADDLESURF_PORT": "tcp://10.0.0.1:8050"}, "http://127.0.0.1:"),
         ({"WEB_CONCURRENCY": "", "SADDLESURF_URL_PREFIX": "x"}, "http://127.0.0.1:"),
         ({"WEB_CONCURRENCY": "auto"}, "http://127.0.0.1:"),
+        ({"DASH_URL_BASE_PATHNAME": "/x/", "DASH_SERVE_LOCALLY": "false"}, "http://127.0.0.1:"),
     ],
 )
 def test_it_answers_at_the_address_that_it_says(
