@@ -57,7 +57,8 @@ def simulate(
     Returns
     -------
     Simulation
-        Its status is REACHED (at rest where the Hessian is positive), AGEING (still moving at ``t_max``) or
+        Its status is REACHED (hardly any gradient, its own Hessian positive, the minimum near), AGEING (still moving
+        at ``t_max``, or slow at a saddle: its message says so) or
         STOPPED_EARLY (the directions no longer fit into memory, or stopped by ``report`` or ``stop``).
 
     Raises
