@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from dash import no_update
+from dash import Dash, html, no_update
 from distributed import LocalCluster
 
 from app.callbacks import ensemble as dialog
@@ -175,6 +175,59 @@ def test_who_does_not_ask_any_more_gets_nothing_more(
         now[0] += PATIENCE + 1
         assert pool.submit(lambda: "free").result(timeout=60) == "free"  # behind four results of minutes each
         assert ensembles.look(long).done == 0
+
+
+def test_a_hidden_tab_that_asks_once_a_minute_gets_all_of_it(
+    compute: Compute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each result that lands starts the next, whether or not the page has asked since."""
+    now = [100.0]
+    monkeypatch.setattr("app.quantities.jobs.clock.monotonic", lambda: now[0])
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    jobs.ask(QUESTION, "hidden")
+    done = 0
+    while done < len(later.held):
+        now[0] += 4.0  # a result each
+        if (now[0] - 100) % 60 == 0:
+            jobs.ask(QUESTION, "hidden")
+        future, work = later.held[done]
+        future.set_result(work())
+        done += 1
+    assert done == len(QUESTION.chunks())
+    assert jobs.look(QUESTION).is_complete
+
+
+def test_who_says_goodbye_stops_his_work_at_once_and_may_come_back(compute: Compute) -> None:
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    jobs.ask(QUESTION, "one")
+    jobs.ask(QUESTION, "two")
+    jobs.leave("nobody")
+    jobs.leave("one")
+    assert not any(future.cancelled() for future, _ in later.held)
+    jobs.leave("two")
+    assert all(future.cancelled() for future, _ in later.held)
+    assert len(later.held) == IN_FLIGHT
+    assert not jobs.ask(QUESTION, "two").is_cancelled  # a page that the browser had kept
+    assert len(later.held) == 2 * IN_FLIGHT
+
+
+def test_a_goodbye_goes_by_a_route_of_its_own(compute: Compute) -> None:
+    gone: list[str] = []
+    jobs = Jobs(compute, AtOnce)
+    jobs.leave = gone.append  # type: ignore[method-assign]
+    app = Dash("goodbye")
+    app.layout = html.Div()
+    dialog.register(app, compute, jobs)
+    client = app.server.test_client()
+    assert client.post("/goodbye", data='{"asker": "me"}', content_type="text/plain").status_code == 200
+    assert gone == ["me"]
+    for wrong in ("{}", "[]", '{"asker": 3}', "me"):
+        answer = client.post("/goodbye", data=wrong)
+        assert answer.status_code == 400
+        assert answer.json["sentence"].endswith(".")
+    assert gone == ["me"]
 
 
 def test_nobody_waits_while_a_scheduler_is_connected(compute: Compute) -> None:

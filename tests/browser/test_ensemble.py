@@ -65,3 +65,15 @@ def test_there_is_no_ensemble_at_a_temperature(visit: NewVisit) -> None:
     page.locator("#ensemble-button").click()
     page.locator("#ensemble-run").click()
     expect(page.locator("#ensemble-status")).to_contain_text("T = 0")
+
+
+def test_a_page_that_goes_stops_its_ensemble(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open(POINT + "&N=5000&until=100&seed=900")
+    page.locator("#ensemble-button").click()
+    page.get_by_text("200 seeds").click()
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-status")).to_contain_text("so far")
+    with page.expect_request("**/goodbye") as sent:
+        page.goto("about:blank")
+    assert set(sent.value.post_data_json) == {"asker"}
