@@ -18,6 +18,7 @@ CHUNK: Final = 5  # instances of one result
 LADDER: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 TIMES: Final = 120
 FIRST_TIME: Final = 0.1
+MEMORY: Final = 512 * 2**20  # bytes of one run: nothing of it is kept but its curve
 USUAL_SIZE: Final = 10_000
 
 
@@ -99,7 +100,9 @@ def members(
 
     overlap, final, escape, until = [], [], [], []
     for seed in seeds:
-        run = simulation.simulate(model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, stop=stop)
+        run = simulation.simulate(
+            model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=stop
+        )
         is_cut = run.status is Status.STOPPED_EARLY
         overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
         until.append(run.time[-1])

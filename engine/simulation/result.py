@@ -15,6 +15,7 @@ from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
 from ..model import Model
 from ..words import say
+from . import instance as instances
 from .curvature import Channels, hessian_law, lowest_curvature, outliers
 from .instance import Instance
 from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
@@ -169,6 +170,7 @@ class Simulation:
             step=self.settings.step if step is None and model == self.model else step,
             tolerance=self.settings.tolerance,
             n_hessians=self.settings.n_hessians,
+            memory=self.settings.memory,
         )
         return run(model, settings, begun_again(model, self.instance, start, overlap_0), report)
 
@@ -210,7 +212,7 @@ def run(
     stop: Callable[[], bool] | None = None,
 ) -> Simulation:
     """Walk on from an instance, after what is already done."""
-    walker = Walker(model, instance)
+    walker = Walker(model, instance, settings.memory)
     track = empty_track(settings.n_steps, walker.capacity)
     if done is not None:
         track.last = done.time.size - 1
@@ -227,13 +229,14 @@ def run(
             if report(partial) is False:
                 stopped = True
                 break
-    result = _simulation(walker, settings, track, Status.AGEING, "")
+    result = _simulation(walker, settings, track, Status.AGEING, "", is_last=True)
     stopped = stopped or (stop is not None and stop())
     last = result.time.size - 1
     status, message = verdict(
         float(result.time[last]),
         float(result.overlap[last]),
         walker.k,
+        memory=instances.MEMORY if settings.memory is None else settings.memory,
         is_cut=track.is_cut,
         is_stopped=stopped,
         rest=lambda: _rest(result, (walker.matrix, walker.tensor)),
@@ -244,7 +247,9 @@ def run(
     return replace(result, hessians=hessians, status=status, message=message)
 
 
-def _simulation(walker: Walker, settings: Settings, track: Track, status: Status, message: str) -> Simulation:
+def _simulation(
+    walker: Walker, settings: Settings, track: Track, status: Status, message: str, *, is_last: bool = False
+) -> Simulation:
     n = track.last + 1
     overlap, mu, energy_2, energy_p, gradient_norm = (read_only(x.copy()) for x in track.record[:n].T)
     return Simulation(
@@ -261,7 +266,7 @@ def _simulation(walker: Walker, settings: Settings, track: Track, status: Status
         path=read_only(track.path[:n, : walker.k].copy()),
         model=walker.model,
         settings=settings,
-        instance=walker.instance(),
+        instance=walker.instance(is_last=is_last),
     )
 
 

@@ -11,7 +11,6 @@ from .._kernels import simulation as kernels
 from ..checks import Floats
 from ..errors import Status
 from ..words import say
-from .instance import MEMORY
 from .rest import Rest
 from .settings import Settings
 from .walker import Walker
@@ -102,6 +101,7 @@ def verdict(
     overlap: float,
     n_directions: int,
     *,
+    memory: int,
     is_cut: bool,
     is_stopped: bool,
     rest: Callable[[], Rest],
@@ -112,7 +112,7 @@ def verdict(
     if is_cut:
         return Status.STOPPED_EARLY, (
             f"The run was cut at t = {say(time, 4)}: its {n_directions} directions fill the"
-            f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
+            f" {memory >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
         )
     stands, at = rest(), f"t = {say(time, 4)}, at overlap {say(overlap, 4)}"
     if stands.is_near:

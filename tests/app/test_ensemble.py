@@ -75,10 +75,11 @@ def test_an_escape_is_timed_at_the_threshold() -> None:
 
 
 def test_a_run_that_was_cut_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.simulation.instance.MEMORY", 200_000)
-    run = simulate(POINT.model, n_dim=400, seed=1, t_max=20.0)
+    monkeypatch.setattr("app.quantities.ensemble.MEMORY", 1_000_000)
+    model = Parameters(p=4, d2=0.4, dp=1.0).model
+    run = simulate(model, n_dim=400, seed=1, t_max=20.0, memory=1_000_000)
     assert run.status is Status.STOPPED_EARLY
-    found = members(POINT.model, 400, (1,), None, 20.0)
+    found = members(model, 400, (1,), None, 20.0)
     assert np.isnan(found.final[0])
     assert found.known_until[0] == run.time[-1]
     np.testing.assert_array_equal(np.isnan(found.overlap[0]), found.time > run.time[-1])
