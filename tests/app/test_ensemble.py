@@ -31,6 +31,7 @@ from app.quantities.survival import kaplan_meier
 from app.settings import Settings
 from engine import ParameterError, Status
 from engine.simulation import simulate
+from tests.app.corners import NOISES, faults
 from tests.app.pictures import values
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
@@ -496,3 +497,30 @@ def test_a_store_names_its_question() -> None:
     with pytest.raises(ValueError, match="7"):
         dialog.ensemble_of({"held": held, "seeds": 7})
     assert "random starts" in pictures.where(QUESTION)
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize(("p", "start"), [(3, -0.5), (4, -0.5), (3, 0.999), (4, 1e-10)])
+def test_at_every_corner_an_ensemble_has_its_sentences(
+    compute: Compute, noise: tuple[float, float], p: int, start: float
+) -> None:
+    """Two runs to t = 1 where that is not too many steps; else one sentence."""
+    parameters = Parameters(p=p, d2=noise[0], dp=noise[1], m0=start, tmax=10)
+    question = Ensemble(Point(parameters, Sample(N=16, seed=1, until=1.0)), 2)
+    refused, found = "", None
+    try:
+        found = members(parameters.model, 16, (1, 2), start, 1.0)
+    except ParameterError as error:
+        refused = str(error)
+    if found is None:
+        assert refused.endswith(".")
+        assert faults(refused) == []
+        return
+    assert np.all(np.isfinite(found.final))
+    assert np.all(np.abs(found.overlap) <= 1 + 1e-12)
+    said = [pictures.where(question)]
+    for made, words in pictures.draw(compute, question, Progress(2, 2, {16: found}), LIGHT):
+        texts = [note.text for note in go.Figure(made.to_plotly_json()).layout.annotations] if made else []
+        said += [words, *texts]
+        assert words.endswith(".")
+    assert [(text, faults(text)) for text in said if faults(text)] == []
