@@ -2,6 +2,7 @@
 // pictures are asked for at once; Dash builds its layout meanwhile, and what is there by then is shown on it.
 import * as address from "./page/address.mjs";
 import * as controls from "./page/controls.mjs";
+import * as ensemble from "./page/ensemble.mjs";
 import * as handle from "./page/handle.mjs";
 import * as instance from "./page/instance.mjs";
 import * as keys from "./page/keys.mjs";
@@ -108,6 +109,7 @@ plot.onDrawn(plot.turnWords);
 moment.start();
 story.start();
 menus.start();
+ensemble.start();
 keys.start();
 document.addEventListener("click", onRetry);
 listen(pump);
@@ -126,4 +128,5 @@ startDash({
   help: menus.help,
   theory: menus.theory,
   ensemble: menus.ensemble,
+  asked: ensemble.asked,
 });

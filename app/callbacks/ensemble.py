@@ -17,9 +17,11 @@ from ..layout.cards import EMPTY
 from ..page import ids
 from ..page.sample import SEEDS
 from ..page.state import Point
+from ..page.wire import MessageError
 from ..physics import EngineError
 from ..quantities.ensemble import Ensemble
 from ..quantities.jobs import Jobs
+from .messages import route
 
 GRAPHS: Final = (ids.ENSEMBLE_BANDS, ids.ENSEMBLE_SUCCESS, ids.ENSEMBLE_ESCAPE)
 
@@ -31,6 +33,9 @@ def register(app: Dash, door: Door, jobs: Jobs) -> None:
         Input(ids.ENSEMBLE_BUTTON, "n_clicks"),
         prevent_initial_call=True,
     )
+
+    app.clientside_callback(ClientsideFunction("page", "asked"), Input(ids.ENSEMBLE_ASKED, "data"))
+    route(app, "goodbye", lambda data: leave(jobs, data))
 
     @app.callback(
         *[Output(name, "figure") for name in GRAPHS],
@@ -55,6 +60,8 @@ def register(app: Dash, door: Door, jobs: Jobs) -> None:
     ) -> tuple[Any, ...]:
         cause = ctx.triggered_id
         if cause == ids.ENSEMBLE_RUN:
+            if asked:
+                jobs.leave(asked["asker"])  # what this page asked for before
             asked = {"held": held or {}, "seeds": int(seeds), "done": -1, "asker": uuid4().hex}
         elif not asked:
             raise PreventUpdate
@@ -93,6 +100,14 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
     share = f"{progress.done / progress.total:.4g}"
     status = no_update if look_only else f"{said} {where(ensemble)}"
     return (*pictures, status, share, *rests, asked | {"done": progress.done})
+
+
+def leave(jobs: Jobs, data: Any) -> dict[str, bool]:
+    """What a page that goes is answered: whoever asked on it waits for nothing more."""
+    if not isinstance(data, dict) or not isinstance(asker := data.get("asker"), str):
+        raise MessageError("A goodbye names who asked.")
+    jobs.leave(asker)
+    return {"left": True}
 
 
 def ensemble_of(asked: Mapping[str, Any]) -> Ensemble:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,14 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, linregress
 
 from ..compute.compute import Door
-from ..figures.ensemble import Share, bands_figure, escape_figure, success_figure
+from ..figures.ensemble import Median, Share, bands_figure, escape_figure, success_figure
 from ..figures.figure import Figure
 from ..figures.theme import Theme
 from ..physics import complexity, hessian, say, whole
-from ..quantities.ensemble import Ensemble
+from ..quantities.ensemble import Ensemble, Members
 from ..quantities.flow import flow, table_times
 from ..quantities.jobs import Progress
+from ..quantities.survival import kaplan_meier, median_bounds
 
 
 def where(ensemble: Ensemble) -> str:
@@ -47,40 +49,62 @@ def draw_bands(door: Door, ensemble: Ensemble, progress: Progress, look: Theme) 
         trajectory = flow(door, ensemble.point.parameters).value
         at = trajectory.at(table_times(trajectory, ensemble.point.parameters.tmax))
         theory = (at.time, at.overlap)
-    whole_runs = np.isfinite(own.final)
-    caption = f"N = {whole(ensemble.size)}: median, 25–75 % and 5–95 % of {int(whole_runs.sum())} instances."
-    if not whole_runs.any():
-        return None, caption + cut_words(progress)
-    figure = bands_figure(own.time, own.overlap[whole_runs], look, flow=theory)
-    return figure, caption + cut_words(progress)
+    said = f"N = {whole(ensemble.size)}: median, 25–75 % and 5–95 % of {own.final.size} instances."
+    return bands_figure(own.time, own.overlap, look, flow=theory), said + cut_words(own)
 
 
-def cut_words(progress: Progress) -> str:
-    """How many runs were cut, and are left out; empty if none was."""
-    cut = sum(int(np.isnan(found.final).sum()) for found in progress.members.values())
-    return f" Left out: {cut} whose directions filled the memory before the end." if cut else ""
+def cut_words(own: Members) -> str:
+    """From when on how many are not known; empty if all are known to the end."""
+    n_cut, n = int(own.was_cut.sum()), own.final.size
+    if not n_cut:
+        return ""
+    first = float(own.known_until[own.was_cut].min())
+    return (
+        f" Cut because their directions filled the memory: {n_cut} of {n}, the first at t = {say(first, 3)}. From there"
+        f" on the bands end, and dotted lines bound the median, whatever the cut ones would do; {n - n_cut} are known"
+        " at the end."
+    )
 
 
 def draw_success(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
-    """Fractions of every size that is there, of the runs that came to the end."""
+    """Fractions of every size that is there; what is not known may be either."""
     level = complexity.escape_level(ensemble.point.parameters.model)
-    ends = {n: found.final[np.isfinite(found.final)] for n, found in progress.members.items()}
-    shown = {n: final for n, final in ends.items() if final.size}
-    if not shown:
+    there = {n: found for n, found in progress.members.items() if found.final.size}
+    if not there:
         return None, "No instance is at its end yet."
-    up = tuple(share_of(n, final >= level) for n, final in shown.items())
-    down = tuple(share_of(n, final <= -level) for n, final in shown.items())
-    caption = (
-        f"Ended beyond |m| = {say(level)} at t = {say(ensemble.point.sample.until)}; bars: 95 % (Wilson)."
+    up, down = (
+        tuple(share_of(n, sign * found.final >= level, found.was_cut) for n, found in there.items())
+        for sign in (1, -1)
     )
-    return success_figure(up, down, look), caption
+    said = f"Ended beyond |m| = {say(level)} at t = {say(ensemble.point.sample.until)}; bars: 95 % (Wilson)."
+    unknown = listed(there, lambda found: int(found.was_cut.sum()))
+    if unknown:
+        said += f" Not known at the end: {unknown}; thick bars span from none to all of them."
+    return success_figure(up, down, look), said
 
 
-def share_of(n: int, escaped: NDArray[np.bool_]) -> Share:
-    """The fraction of the instances of one size that has escaped, with its 95 % interval (Wilson 1927)."""
-    test = binomtest(int(escaped.sum()), escaped.size)
-    low, high = test.proportion_ci(0.95, method="wilson")
-    return Share(n, float(test.statistic), float(low), float(high))
+def listed(there: Mapping[int, Members], count: Callable[[Members], int]) -> str:
+    """Of how many instances something is true at each size, in words; sizes where it is true of none are left out."""
+    found = ((n, count(own), own.final.size) for n, own in sorted(there.items()))
+    return ", ".join(f"{k} of {total} at N = {whole(n)}" for n, k, total in found if k)
+
+
+def share_of(n: int, escaped: NDArray[np.bool_], unknown: NDArray[np.bool_]) -> Share:
+    """The fraction of the instances of one size that has escaped: its bounds, and their 95 % intervals (Wilson 1927).
+
+    Parameters
+    ----------
+    n : int
+        The size.
+    escaped : array of bool, shape (k,)
+        Which are known to have escaped.
+    unknown : array of bool, shape (k,)
+        Of which it is not known: none of them may have, or all.
+    """
+    least, most = int(escaped.sum()), int((escaped | unknown).sum())
+    low, _ = binomtest(least, escaped.size).proportion_ci(0.95, method="wilson")
+    _, high = binomtest(most, escaped.size).proportion_ci(0.95, method="wilson")
+    return Share(n, least / escaped.size, most / escaped.size, float(low), float(high))
 
 
 def draw_escape(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
@@ -93,27 +117,48 @@ def draw_escape(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Fi
         )
     rate = hessian.escape_rate(model)
     at_m0 = ensemble.point.sample.start == "m0"
-    points, late = [], []
+    shown, late = {}, []
     for n, found in sorted(progress.members.items()):
         if at_m0 and abs(ensemble.point.parameters.m0) > n**-0.5:
             continue  # the noise of the start is not what it escapes from
-        seen = np.isfinite(found.final) | np.isfinite(
-            found.escape_time
-        )  # a run cut before it escaped says nothing
-        times = np.nan_to_num(found.escape_time[seen], nan=np.inf)
-        if times.size and np.isfinite(times).mean() > 0.5:
-            points.append((0.5 * np.log(n) / rate, float(np.median(times)), whole(n)))
+        curve = kaplan_meier(found.event_time, found.escaped)
+        if np.isfinite(curve.median):
+            shown[n] = curve
         else:
-            late.append(whole(n))
+            late.append(n)
     said = f"λ = {say(rate)}."
     if late:
-        said += f" Fewer than half escape in time at N = {', '.join(late)}: left out."
-    if len(points) + len(late) < len(progress.members):
+        said += f" Fewer than half are seen to escape at N = {', '.join(map(whole, late))}: left out."
+    if len(shown) + len(late) < len(progress.members):
         said += " Where m₀ > N^(−1/2) the escape does not wait for ln N: left out."
-    if not points:
+    if not shown:
         return None, said
-    x, y = np.array([p[0] for p in points]), np.array([p[1] for p in points])
+    said += escape_words({n: progress.members[n] for n in shown})
+    points = tuple(
+        Median(whole(n), 0.5 * np.log(n) / rate, curve.median, *curve.median_interval)
+        for n, curve in shown.items()
+    )
+    x, y = np.array([point.scaled for point in points]), np.array([point.median for point in points])
     line = linregress(x, y) if x.size > 2 else None
     fitted = None if line is None else (float(line.slope), float(line.intercept), float(line.stderr))
-    figure = escape_figure(x, y, tuple(p[2] for p in points), look, line=fitted)
-    return figure, f"{said} The slope tends to 1 as N grows."
+    return escape_figure(points, look, line=fitted), f"{said} The slope tends to 1 as N grows."
+
+
+def escape_words(shown: Mapping[int, Members]) -> str:
+    """How the medians were found, and on how many instances they rest."""
+    sizes = {own.final.size for own in shown.values()}
+    each = str(sizes.pop()) if len(sizes) == 1 else f"{min(sizes)} to {max(sizes)}"
+    said = f" Medians of {each} instances at each N with 95 % intervals (Kaplan–Meier)."
+    cut = listed(shown, lambda own: int((own.was_cut & ~own.escaped).sum()))
+    if not cut:
+        return said
+    said += f" Not known to the end nor seen to escape: {cut}, counted up to where they were cut"
+    bounds = {
+        n: median_bounds(own.event_time, own.escaped, own.was_cut & ~own.escaped) for n, own in shown.items()
+    }
+    loose = [
+        f"{say(low, 3)} to {say(high, 3) if np.isfinite(high) else 'the end or later'} at N = {whole(n)}"
+        for n, (low, high) in bounds.items()
+        if low < high
+    ]
+    return f"{said}; whatever they would do, the medians lie in {', '.join(loose)}." if loose else f"{said}."

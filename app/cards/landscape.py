@@ -88,6 +88,8 @@ def draw_map(door: Door, request: Request) -> Picture:
     )
     where = f"Flow at t = {say(time)}: m = {say(float(at.overlap[0]))}, e = {say(float(at.energy[0]), 4)}."
     most = f" Brightest: Σ = {say(card.highest, 2)}." if card.highest else ""
+    if real is not None and not card.overlap[0] <= real.overlap[-1] <= card.overlap[-1]:
+        where += f" The instance has left the picture: it is at m = {say(float(real.overlap[-1]))}."
     more = running.more or any(each.preview for each in flows)
     return Picture(figure, f"{where}{most} {CAVEAT}", note_of(found), more=more)
 

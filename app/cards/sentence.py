@@ -74,11 +74,18 @@ def instance_sentence(request: Request, running: Running) -> str:
         said = (
             f"N = {whole(sample.N)}, seed {sample.seed}. It goes on: t = {say(float(path.time[-1]))} so far."
         )
-    if path.overlap[0] < 0 and parameters.p % 2:
-        said += " " + MIRROR_SIDE
-    elif path.overlap[0] < 0:
-        said += " Its start has m < 0: for even p that is the mirror image of a start at m > 0."
-    return said
+    return said if running.more else f"{said}{side_of(path, parameters.p)}"
+
+
+def side_of(path: Descent, p: int) -> str:
+    """What the sign of m means where a run ends, and whether it has changed; empty if nothing is to be said."""
+    start, end = float(path.overlap[0]), float(path.overlap[-1])
+    crossed = " It started at m < 0 and crossed over." if start < 0 < end else ""
+    if start > 0 > end:
+        crossed = " It started at m > 0 and crossed over."
+    if end >= 0:
+        return crossed
+    return f"{crossed} {MIRROR_SIDE if p % 2 else MIRROR_IMAGE}"
 
 
 STRAIGHT: Final = 0.05  # a start of which one would not say that it is next to 0
@@ -94,9 +101,10 @@ FAILS: Final = (
     phases.Phase.GLASSY,
 )
 MIRROR_SIDE: Final = (
-    "It started at m < 0, as half of all random starts do: for odd p that side has no good minimum, only the mirror "
-    "minimum (if it exists) at a higher energy, so m* is not reached. Flip the sign to go on from −x."
+    "At its end m < 0: for odd p that side has no good minimum, only the mirror minimum (if it exists) at a higher "
+    "energy, so m* is not reached by then. Flip the sign to go on from −x."
 )
+MIRROR_IMAGE: Final = "At its end m < 0: for even p that is the mirror image of m > 0, at the same energy."
 
 CARD: Final = Card(
     Description(

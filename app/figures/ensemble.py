@@ -19,20 +19,22 @@ BANDS = ((5, 95, 0.18), (25, 75, 0.35))
 def bands_figure(
     time: Floats, overlap: Floats, look: Theme, *, flow: tuple[Floats, Floats] | None = None
 ) -> Figure:
-    """Draw median and quantile bands of m(t), apart by the sign in which the instances end.
+    """Draw median and quantile bands of m(t), apart by the sign in which the instances end or are cut.
+
+    Where some have been cut the bands end, and dotted lines bound the median, whatever the cut ones would do.
 
     Parameters
     ----------
     time : array, shape (n,)
         Times.
     overlap : array, shape (k, n)
-        m(t) of each instance; none cut.
+        m(t) of each instance; NaN from where it was cut.
     look : Theme
         Light or dark.
     flow : (array, array), optional
         Time and m of the flow at N = ∞.
     """
-    ends = overlap[:, -1]
+    ends = np.array([row[np.isfinite(row)][-1] if np.isfinite(row).any() else 0.0 for row in overlap])
     made = figure(
         look,
         x={
@@ -45,19 +47,22 @@ def bands_figure(
     for chosen, colour in ((overlap[ends >= 0], look.instance), (overlap[ends < 0], look.amp)):
         if not len(chosen):
             continue
+        known = np.isfinite(chosen).all(axis=0)
+        then, full = time[known], chosen[:, known]
         for low, high, opacity in BANDS:
-            lower, upper = np.percentile(chosen, [low, high], axis=0)
+            lower, upper = np.percentile(full, [low, high], axis=0)
             made.add_scatter(
-                x=compact(np.concatenate([time, time[::-1]])), y=compact(np.concatenate([lower, upper[::-1]])),
+                x=compact(np.concatenate([then, then[::-1]])), y=compact(np.concatenate([lower, upper[::-1]])),
                 mode="lines", line={"width": 0}, fill="toself", fillcolor=rgba(colour, opacity), hoverinfo="skip",
                 name=f"{low}–{high} %",
             )  # fmt: skip
-        middle = np.median(chosen, axis=0)
+        middle = np.median(full, axis=0)
         made.add_scatter(
-            x=compact(time), y=compact(middle), mode="lines", line={"color": colour, "width": 2}, name="median",
+            x=compact(then), y=compact(middle), mode="lines", line={"color": colour, "width": 2}, name="median",
             hovertemplate="median m = %{y:.4f}<extra></extra>",
         )  # fmt: skip
-        sign = "m ≥ 0" if chosen[0, -1] >= 0 else "m < 0"
+        _bound_median(made, time, chosen, colour)
+        sign = "m ≥ 0" if colour == look.instance else "m < 0"
         made.add_annotation(
             **label(look, f"{sign}: {len(chosen)} of {len(overlap)}", x=0.02, xref="paper", xanchor="left",
                     y=0.97 if sign == "m ≥ 0" else 0.03, yref="paper", yanchor="top" if sign == "m ≥ 0" else "bottom",
@@ -75,14 +80,39 @@ def bands_figure(
     return made
 
 
+def _bound_median(made: Figure, time: Floats, overlap: Floats, colour: str) -> None:
+    """Draw between what the median lies where some are unknown, as long as that is fewer than half."""
+    unknown = np.isnan(overlap).sum(axis=0)
+    first = int(np.argmax(unknown > 0))
+    if not unknown[first]:
+        return
+    last = int(np.argmax(2 * unknown >= len(overlap))) if 2 * unknown[-1] >= len(overlap) else time.size
+    part = slice(max(first - 1, 0), last)
+    if last - part.start < 2:
+        return
+    for filled, name in ((-1.0, "at least"), (1.0, "at most")):
+        bound = np.median(np.nan_to_num(overlap[:, part], nan=filled), axis=0)
+        made.add_scatter(
+            x=compact(time[part]), y=compact(bound), mode="lines", name=f"median, {name}",
+            line={"color": colour, "width": 1.5, "dash": "dot"},
+            hovertemplate=f"median m {name} %{{y:.4f}}<extra></extra>",
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A fraction of the instances of one size, with its 95 % interval."""
+    """A fraction of the instances of one size: what it is at least and at most, with the 95 % intervals' ends."""
 
     size: int
-    share: float
+    least: float
+    most: float
     low: float
     high: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether no instance is left that may be either."""
+        return self.least == self.most
 
 
 def success_figure(up: tuple[Share, ...], down: tuple[Share, ...], look: Theme) -> Figure:
@@ -103,9 +133,13 @@ def success_figure(up: tuple[Share, ...], down: tuple[Share, ...], look: Theme) 
     ):
         if not shares:
             continue
-        values = np.array([[s.size, s.share, s.high - s.share, s.share - s.low] for s in shares])
+        _bound_shares(made, tuple(share for share in shares if not share.is_known), colour, name)
+        values = np.array([
+            [s.size, s.least if s.is_known else np.nan, s.high - s.least, s.least - s.low] for s in shares
+        ])  # fmt: skip
         made.data.append({
-            "type": "scatter", "x": values[:, 0].tolist(), "y": values[:, 1].tolist(), "mode": "lines+markers",
+            "type": "scatter", "x": values[:, 0].tolist(), "mode": "lines+markers",
+            "y": [y if np.isfinite(y) else None for y in values[:, 1].tolist()],
             "name": name, "line": {"color": colour, "width": 2}, "marker": {"size": 8, "symbol": symbol},
             "error_y": {
                 "type": "data", "array": values[:, 2].tolist(), "arrayminus": values[:, 3].tolist(),
@@ -121,30 +155,47 @@ def success_figure(up: tuple[Share, ...], down: tuple[Share, ...], look: Theme) 
     return made
 
 
+def _bound_shares(made: Figure, shares: tuple[Share, ...], colour: str, name: str) -> None:
+    """Draw fractions that are only bounded: thick from none to all of the unknown ones, thin to the intervals' ends."""
+    for width, ends in ((1.5, [(s.low, s.high) for s in shares]), (7, [(s.least, s.most) for s in shares])):
+        x = [value for share in shares for value in (share.size, share.size, None)]
+        y = [value for low, high in ends for value in (low, high, None)]
+        if shares:
+            made.add_scatter(
+                x=x, y=y, mode="lines", name=f"{name}, bounds", line={"color": colour, "width": width},
+                hovertemplate=f"N = %{{x:.4g}}: at least or at most %{{y:.3f}} {name}<extra></extra>",
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """Median escape time of one size N (in words) at ½ ln N / λ, with its 95 % interval, which may be open above."""
+
+    size: str
+    scaled: float
+    median: float
+    low: float
+    high: float
+
+
 def escape_figure(
-    scaled: Floats,
-    median: Floats,
-    sizes: tuple[str, ...],
-    look: Theme,
-    *,
-    line: tuple[float, float, float] | None,
+    points: tuple[Median, ...], look: Theme, *, line: tuple[float, float, float] | None
 ) -> Figure:
     """Draw median escape times.
 
     Parameters
     ----------
-    scaled : array, shape (k,)
-        ½ ln N / λ.
-    median : array, shape (k,)
-        Median escape time at each N.
-    sizes : tuple of str
-        Each N, in words.
+    points : tuple of Median
+        One for each N.
     look : Theme
         Light or dark.
     line : (float, float, float), optional
         Slope, intercept and the slope's standard error.
     """
-    top = 1.15 * float(median.max())
+    scaled, median = (np.array([getattr(point, name) for point in points]) for name in ("scaled", "median"))
+    highest = [point.high for point in points if np.isfinite(point.high)]
+    top = 1.15 * max(float(median.max()), *highest, 0.0)
+    up = [min(point.high, top) - point.median for point in points]
     made = figure(
         look,
         x={"title": "½ ln N / λ", "range": [0, 1.15 * float(scaled.max())], "nticks": 6},
@@ -163,9 +214,12 @@ def escape_figure(
                     y=0.97, yref="paper", yanchor="top", font={"size": 12, "color": look.ink})
         )  # fmt: skip
     made.add_scatter(
-        x=compact(scaled), y=compact(median), mode="markers+text", name="median", text=[f"N = {n}" for n in sizes],
-        textposition="top left", textfont={"size": 11, "color": look.faint},
+        x=compact(scaled), y=compact(median), mode="markers+text", name="median",
+        text=[f"N = {point.size}" for point in points], textposition="top left",
+        textfont={"size": 11, "color": look.faint},
         marker={"color": look.instance, "size": 9},
+        error_y={"type": "data", "array": up, "arrayminus": [point.median - point.low for point in points],
+                 "symmetric": False, "color": look.instance, "thickness": 1.5, "width": 4},
         hovertemplate="%{text}: median escape at t = %{y:.4g}<extra></extra>",
     )  # fmt: skip
     return made

@@ -18,6 +18,7 @@ CHUNK: Final = 5  # instances of one result
 LADDER: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 TIMES: Final = 120
 FIRST_TIME: Final = 0.1
+MEMORY: Final = 512 * 2**20  # bytes of one run: nothing of it is kept but its curve
 USUAL_SIZE: Final = 10_000
 
 
@@ -35,12 +36,30 @@ class Members:
         m at the end; NaN for a run that was cut because its directions filled the memory (and m(t) from there on).
     escape_time : array, shape (k,)
         First t with |m| at `engine.complexity.escape_level`; NaN where there is none.
+    known_until : array, shape (k,)
+        Up to when each is known: its end, or where it was cut.
     """
 
     time: Floats
     overlap: Floats
     final: Floats
     escape_time: Floats
+    known_until: Floats
+
+    @property
+    def was_cut(self) -> NDArray[np.bool_]:
+        """Which of them are not known at the end; shape (k,)."""
+        return np.isnan(self.final)
+
+    @property
+    def escaped(self) -> NDArray[np.bool_]:
+        """Which of them are known to have escaped; shape (k,)."""
+        return np.isfinite(self.escape_time)
+
+    @property
+    def event_time(self) -> Floats:
+        """When each escaped, or up to when it is known not to have; shape (k,)."""
+        return np.where(self.escaped, self.escape_time, self.known_until)
 
 
 class Stopped(Exception):  # noqa: N818
@@ -79,15 +98,18 @@ def members(
             raise Stopped  # at once: nothing is made of the part
         return False
 
-    overlap, final, escape = [], [], []
+    overlap, final, escape, until = [], [], [], []
     for seed in seeds:
-        run = simulation.simulate(model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, stop=stop)
+        run = simulation.simulate(
+            model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=stop
+        )
         is_cut = run.status is Status.STOPPED_EARLY
         overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
+        until.append(run.time[-1])
         final.append(np.nan if is_cut else run.overlap[-1])
         out = np.flatnonzero(np.abs(run.overlap) >= level)
         escape.append(run.time[out[0]] if out.size else np.nan)
-    return Members(time, np.array(overlap), np.array(final), np.array(escape))
+    return Members(time, np.array(overlap), np.array(final), np.array(escape), np.array(until))
 
 
 @dataclass(frozen=True)
@@ -139,6 +161,6 @@ def together(parts: list[Members]) -> Members:
         parts[0].time,
         *(
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("overlap", "final", "escape_time")
+            for name in ("overlap", "final", "escape_time", "known_until")
         ),
     )

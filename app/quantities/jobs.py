@@ -1,8 +1,8 @@
 """Who makes an ensemble's results: an executor, for as long as somebody asks.
 
-Progress is how many results are there. Nothing is sent to the executor unless somebody has asked lately, so a page that
-is closed or looks elsewhere stops its work by itself. The lock is held for bookkeeping only: files are read and a
-scheduler is connected outside it.
+Progress is how many results are there. Nothing is sent to the executor unless somebody has asked lately: a page that is
+closed says so, and one that could not (a lost network, another process of the server) counts as gone some time later.
+The lock is held for bookkeeping only: files are read and a scheduler is connected outside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from ..compute.question import Question
 from ..physics import EngineError, ParameterError
 from .ensemble import Ensemble, Members, Stopped, together
 
-PATIENCE: Final = 3.0  # seconds: who has not asked for so long has gone
+PATIENCE: Final = (
+    90.0  # seconds: who has not asked for so long has gone; a hidden tab's clock ticks once a minute
+)
 IN_FLIGHT: Final = 4  # results under way at once
 WARM: Final = "An instance is gradient descent, at T = 0: there is no ensemble at T > 0."
 
@@ -137,8 +139,14 @@ class Jobs:
             job = self._jobs.get(ensemble)
             if job is None:
                 return
-            job.asked.pop(asker, None)
-            unwanted = list(job.flying.values()) if job.is_over() else []
+            unwanted = _without(job, asker)
+        for future in unwanted:
+            future.cancel()
+
+    def leave(self, asker: str) -> None:
+        """The asker has gone, whatever he asked for; should he come back and ask, he is answered as before."""
+        with self._lock:
+            unwanted = [future for job in self._jobs.values() for future in _without(job, asker)]
         for future in unwanted:
             future.cancel()
 
@@ -194,6 +202,13 @@ class Jobs:
 
 def _error_of(future: Future[Members]) -> BaseException | None:
     return None if future.cancelled() else future.exception()
+
+
+def _without(job: _Job, asker: str) -> list[Future[Members]]:
+    """Take an asker off a job; what is under way and nobody waits for any more."""
+    if job.asked.pop(asker, None) is None or not job.is_over():
+        return []
+    return list(job.flying.values())
 
 
 def _outcome(future: Future[Members]) -> tuple[Members | None, str]:

@@ -46,9 +46,11 @@ class HessianLaw:
     n_unknown: int
 
 
-def hessian_law(model: Model, instance: Instance, point: Floats) -> HessianLaw:
-    """Law of the Hessian at a point of the path; point : shape (k,), coordinates of x/√N."""
-    _, known, rows = next(_blocks(model, instance, point[None, :]))
+def hessian_law(
+    model: Model, instance: Instance, point: Floats, channels: Channels | None = None
+) -> HessianLaw:
+    """Law of the Hessian at a point of the path; point : shape (k,), coordinates of x/√N; channels as in `outliers`."""
+    _, known, rows = next(_blocks(model, instance, point[None, :], channels))
     A, B = known[0], rows[0]
     A[0, 0] -= float(model.q_second(float(point[0])))
     kernels.to_tangent(A, B, point)

@@ -21,6 +21,7 @@ def simulate(
     step: float | None = None,
     tolerance: float | None = None,
     n_hessians: int = 0,
+    memory: int | None = None,
     report: Report | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Simulation:
@@ -49,6 +50,9 @@ def simulate(
         all that is returned is exact at its points. 0: each step its own direction, plain gradient descent.
     n_hessians : int, optional
         Number of moments at which the Hessian's spectrum is drawn, 0 to 64.
+    memory : int, optional
+        Bytes that the components of the noise may take, by default 256 MiB; a run that needs more is cut. The path
+        up to there does not depend on it.
     report : callable, optional
         Called with the `Simulation` so far, now and then; returning False stops the run.
     stop : callable, optional
@@ -57,7 +61,8 @@ def simulate(
     Returns
     -------
     Simulation
-        Its status is REACHED (at rest where the Hessian is positive), AGEING (still moving at ``t_max``) or
+        Its status is REACHED (hardly any gradient, its own Hessian positive, the minimum near), AGEING (still moving
+        at ``t_max``, or slow at a saddle: its message says so) or
         STOPPED_EARLY (the directions no longer fit into memory, or stopped by ``report`` or ``stop``).
 
     Raises
@@ -87,5 +92,6 @@ def simulate(
         step=step,
         tolerance=tolerance,
         n_hessians=n_hessians,
+        memory=memory,
     )
     return run(model, settings, first_instance(model, n_dim, settings.seed, overlap_0), report, stop=stop)

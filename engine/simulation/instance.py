@@ -100,12 +100,13 @@ def channel_of(noise: NoiseTensor, delta: float, n_dim: int, capacity: int) -> k
     )
 
 
-def largest_capacity(model: Model, n_dim: int) -> int:
-    """How many directions fit into `MEMORY`, N at most."""
+def largest_capacity(model: Model, n_dim: int, memory: int | None = None) -> int:
+    """How many directions fit into so many bytes, by default `MEMORY`; N at most."""
+    memory = MEMORY if memory is None else memory
     orders = [p for p, delta in ((2, model.delta_2), (model.p, model.delta_p)) if not math.isinf(delta)]
     capacity = 2
     while (
-        capacity < n_dim and 16 * (capacity + 1) * sum(count(p - 1, capacity + 1) for p in orders) <= MEMORY
+        capacity < n_dim and 16 * (capacity + 1) * sum(count(p - 1, capacity + 1) for p in orders) <= memory
     ):
         capacity += 1
     return capacity

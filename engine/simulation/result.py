@@ -15,8 +15,10 @@ from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
 from ..model import Model
 from ..words import say
+from . import instance as instances
 from .curvature import Channels, hessian_law, lowest_curvature, outliers
 from .instance import Instance
+from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
 from .settings import Settings, check_length, check_same_noise, settings_of
 from .spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
 from .starts import Start, begun_again, check_start
@@ -168,6 +170,7 @@ class Simulation:
             step=self.settings.step if step is None and model == self.model else step,
             tolerance=self.settings.tolerance,
             n_hessians=self.settings.n_hessians,
+            memory=self.settings.memory,
         )
         return run(model, settings, begun_again(model, self.instance, start, overlap_0), report)
 
@@ -209,7 +212,7 @@ def run(
     stop: Callable[[], bool] | None = None,
 ) -> Simulation:
     """Walk on from an instance, after what is already done."""
-    walker = Walker(model, instance)
+    walker = Walker(model, instance, settings.memory)
     track = empty_track(settings.n_steps, walker.capacity)
     if done is not None:
         track.last = done.time.size - 1
@@ -226,16 +229,17 @@ def run(
             if report(partial) is False:
                 stopped = True
                 break
-    result = _simulation(walker, settings, track, Status.AGEING, "")
+    result = _simulation(walker, settings, track, Status.AGEING, "", is_last=True)
     stopped = stopped or (stop is not None and stop())
     last = result.time.size - 1
     status, message = verdict(
         float(result.time[last]),
         float(result.overlap[last]),
         walker.k,
+        memory=instances.MEMORY if settings.memory is None else settings.memory,
         is_cut=track.is_cut,
         is_stopped=stopped,
-        is_at_rest=lambda: _is_at_rest(result, (walker.matrix, walker.tensor)),
+        rest=lambda: _rest(result, (walker.matrix, walker.tensor)),
     )
     n = settings.n_hessians
     moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
@@ -243,7 +247,9 @@ def run(
     return replace(result, hessians=hessians, status=status, message=message)
 
 
-def _simulation(walker: Walker, settings: Settings, track: Track, status: Status, message: str) -> Simulation:
+def _simulation(
+    walker: Walker, settings: Settings, track: Track, status: Status, message: str, *, is_last: bool = False
+) -> Simulation:
     n = track.last + 1
     overlap, mu, energy_2, energy_p, gradient_norm = (read_only(x.copy()) for x in track.record[:n].T)
     return Simulation(
@@ -260,7 +266,7 @@ def _simulation(walker: Walker, settings: Settings, track: Track, status: Status
         path=read_only(track.path[:n, : walker.k].copy()),
         model=walker.model,
         settings=settings,
-        instance=walker.instance(),
+        instance=walker.instance(is_last=is_last),
     )
 
 
@@ -269,16 +275,38 @@ def _hessian(run: Simulation, i: int) -> HessianSample:
     moment = Moment(*(float(values[i]) for values in (run.time, run.overlap, run.lagrange_multiplier)))
     if run.instance.n_dim > LARGEST_DRAWN:
         return limit_of(run.model.sigma, float(run.outlier[i]), float(run.outlier_overlap[i]), moment)
-    random = np.random.default_rng([run.settings.seed, 1, i])  # not the path's own stream
-    return sample_of(hessian_law(run.model, run.instance, run.path[i]), random, moment)
+    return sample_of(hessian_law(run.model, run.instance, run.path[i]), _random_of(run, i), moment)
 
 
-def _is_at_rest(run: Simulation, channels: Channels) -> bool:
-    """Whether a path has ended in a minimum: hardly any gradient, and a positive Hessian."""
-    sigma, mu = run.model.sigma, run.lagrange_multiplier[-1:]
+def _rest(run: Simulation, channels: Channels) -> Rest:
+    """How the end of a path stands: hardly any gradient, its own Hessian, the way that is left."""
+    sigma, mu = run.model.sigma, float(run.lagrange_multiplier[-1])
     # what is still off the visited directions, up to the tolerance, is pulled back at a rate of about μ
-    still = max(1e-3, 5 * run.settings.tolerance) * max(sigma, mu[0] / 2)
-    return bool(
-        run.gradient_norm[-1] < still
-        and lowest_curvature(run.model, run.instance, run.path[-1:], mu, channels) > 0.01 * sigma
+    still = max(1e-3, 5 * run.settings.tolerance) * max(sigma, mu / 2)
+    if run.gradient_norm[-1] >= still or run.time.size < 2:
+        return MOVING
+    end = End(
+        n_dim=run.instance.n_dim,
+        n_directions=run.instance.n_directions,
+        sigma=sigma,
+        lagrange_multiplier=mu,
+        gradient_norm=float(run.gradient_norm[-1]),
+        speed=float(np.linalg.norm(run.path[-1] - run.path[-2])) / run.settings.step,
+        lowest=lowest_curvature(
+            run.model, run.instance, run.path[-1:], run.lagrange_multiplier[-1:], channels
+        ),
     )
+    if not end.needs_draw or run.instance.n_dim > LARGEST_DRAWN:
+        return rest_of(end, [])
+    law = hessian_law(run.model, run.instance, run.path[-1], channels)
+    random, drawn = _random_of(run, run.time.size - 1), []
+    for _ in range(n_draws(run.instance.n_dim)):
+        drawn.append(draw_lowest(law, mu, random))
+        if drawn[-1][1]:
+            break
+    return rest_of(end, drawn)
+
+
+def _random_of(run: Simulation, i: int) -> np.random.Generator:
+    """The random numbers of the Hessian at point i; not the path's own stream."""
+    return np.random.default_rng([run.settings.seed, 1, i])

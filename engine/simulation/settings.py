@@ -12,6 +12,7 @@ from ..model import Model
 from ..words import say
 
 MAX_STEPS: Final = 20_000
+LEAST_MEMORY: Final = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Settings:
         Distance from the visited directions, in units of √N, up to which a new direction is put off.
     n_hessians : int
         Number of moments at which the Hessian is drawn.
+    memory : int or None
+        Bytes that the components of the noise may take; None: `instance.MEMORY`.
     """
 
     seed: int
@@ -36,6 +39,7 @@ class Settings:
     step: float
     tolerance: float
     n_hessians: int
+    memory: int | None = None
 
     @property
     def n_steps(self) -> int:
@@ -60,6 +64,7 @@ def settings_of(
     step: float | None,
     tolerance: float | None,
     n_hessians: int,
+    memory: int | None = None,
 ) -> Settings:
     """Check the choices and fill in the defaults.
 
@@ -84,12 +89,17 @@ def settings_of(
         resolved = n_dim**-0.5 if overlap_0 is None else abs(overlap_0)
         tolerance = min(max(resolved, 1e-6), largest)
     tolerance = 0.0 if tolerance == 0 else check_range("tolerance", tolerance, key="path_tolerance")
+    if memory is not None and (memory != int(memory) or memory < LEAST_MEMORY):
+        raise ParameterError(
+            "memory", "The memory of a run must be a whole number of bytes, at least a million."
+        )
     settings = Settings(
         seed=check_count("seed", seed),
         t_max=check_range("t_max", t_max),
         step=step,
         tolerance=tolerance,
         n_hessians=check_count("n_hessians", n_hessians),
+        memory=None if memory is None else int(memory),
     )
     check_length(settings)
     return settings

@@ -85,11 +85,16 @@ def draw_tridiagonal(law: HessianLaw, random: np.random.Generator) -> tuple[Floa
     return alpha, beta[: n + d - 1]
 
 
+def radius_of(alpha: Floats, beta: Floats) -> float:
+    """A bound of the eigenvalues' sizes of a tridiagonal matrix."""
+    return float(np.max(np.abs(alpha)) + 2 * np.max(np.abs(beta), initial=0.0)) * (1 + 1e-12)
+
+
 def sample_of(law: HessianLaw, random: np.random.Generator, moment: Moment) -> HessianSample:
     """Draw a spectrum: histogram by Sturm counts, lowest eigenvalues with their overlaps."""
     alpha, beta = draw_tridiagonal(law, random)
     size = alpha.size
-    radius = float(np.max(np.abs(alpha)) + 2 * np.max(np.abs(beta), initial=0.0)) * (1 + 1e-12)
+    radius = radius_of(alpha, beta)
     indices = (*range(min(_LOWEST, size)), size - 1)
     *lowest, highest = (kernels.eigenvalue(alpha, beta, i, -radius, radius) for i in indices)
     overlaps = [kernels.first_component(alpha, beta, lam) for lam in lowest]

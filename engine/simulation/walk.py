@@ -11,7 +11,7 @@ from .._kernels import simulation as kernels
 from ..checks import Floats
 from ..errors import Status
 from ..words import say
-from .instance import MEMORY
+from .rest import Rest
 from .settings import Settings
 from .walker import Walker
 
@@ -101,21 +101,33 @@ def verdict(
     overlap: float,
     n_directions: int,
     *,
+    memory: int,
     is_cut: bool,
     is_stopped: bool,
-    is_at_rest: Callable[[], bool],
+    rest: Callable[[], Rest],
 ) -> tuple[Status, str]:
-    """Status and sentence of a finished walk; whether it is at rest is asked only where it matters."""
+    """Status and sentence of a finished walk; how it stands is asked only where it matters."""
     if is_stopped:
         return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {say(time, 4)}."
     if is_cut:
         return Status.STOPPED_EARLY, (
             f"The run was cut at t = {say(time, 4)}: its {n_directions} directions fill the"
-            f" {MEMORY >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
+            f" {memory >> 20} MB that a run may use. Ask for a larger tolerance or a shorter time."
         )
-    if is_at_rest():
+    stands, at = rest(), f"t = {say(time, 4)}, at overlap {say(overlap, 4)}"
+    if stands.is_near:
         return (
             Status.REACHED,
             f"The descent is at rest in a minimum at overlap {say(overlap, 4)}, t = {say(time, 4)}.",
         )
-    return Status.AGEING, f"The descent is still moving at t = {say(time, 4)}, at overlap {say(overlap, 4)}."
+    if not stands.is_slow:
+        return Status.AGEING, f"The descent is still moving at {at}."
+    if stands.is_minimum:
+        return (
+            Status.AGEING,
+            f"The descent is slow at {at}: its Hessian is positive, but it is not yet at rest.",
+        )
+    down = {0: "some directions go", 1: "one direction goes"}.get(
+        stands.n_down, f"{stands.n_down} directions go"
+    )
+    return Status.AGEING, f"The descent is slow at {at}, at a saddle: {down} down."

@@ -16,6 +16,7 @@ from .instance import Instance, NoiseTensor, channel_of, largest_capacity
 
 _FIRST_CAPACITY: Final = 24
 _GROWTH: Final = 1.5
+_LAST: Final = 1.25
 
 
 class Walker:
@@ -25,15 +26,17 @@ class Walker:
     ----------
     model : Model
     instance : Instance
+    memory : int, optional
+        Bytes that the components may take, by default `instance.MEMORY`.
     """
 
-    def __init__(self, model: Model, instance: Instance) -> None:
+    def __init__(self, model: Model, instance: Instance, memory: int | None = None) -> None:
         self.model = model
         self.n_dim = instance.n_dim
         self.random = np.random.default_rng()
         self.random.bit_generator.state = json.loads(instance.generator)
         self.k, self.n_used = instance.n_directions, instance.pending_used.size
-        self.limit = max(largest_capacity(model, instance.n_dim), self.k)
+        self.limit = max(largest_capacity(model, instance.n_dim, memory), self.k)
         self.start = instance.start
         self._allocate(instance, min(max(_FIRST_CAPACITY, self.k), self.limit))
 
@@ -60,7 +63,11 @@ class Walker:
         """Visit the direction of the residual, or (blind) one chosen without looking at the noise."""
         k = self.k
         if k == self.capacity:
-            self._allocate(self._seen(), max(k + 1, min(math.ceil(_GROWTH * k), self.limit)))
+            more = math.ceil(_GROWTH * k)
+            more = (
+                self.limit if _LAST * more >= self.limit else more
+            )  # not twice what almost fills the memory
+            self._allocate(self._seen(), max(k + 1, more))
         z_2, z_p = (
             self.random.standard_normal(channel.counts[channel.order - 1, k + 1])
             for channel in (self.matrix, self.tensor)
@@ -81,9 +88,17 @@ class Walker:
         self.stand(coordinates)
         self.start = read_only(coordinates.copy())
 
-    def instance(self) -> Instance:
-        """A copy of what is known."""
+    def instance(self, *, is_last: bool = False) -> Instance:
+        """A copy of what is known; of one that ``is_last`` and full, whose walker is not used again, its own arrays."""
         seen = self._seen()
+        if is_last and self.is_full and self.k == self.capacity:  # hundreds of megabytes
+            return replace(
+                seen,
+                matrix=_own(seen.matrix),
+                tensor=_own(seen.tensor),
+                coordinates=read_only(seen.coordinates),
+                pending_used=read_only(seen.pending_used),
+            )
         return replace(
             seen,
             matrix=_copied(seen.matrix),
@@ -114,6 +129,15 @@ class Walker:
             pending_used=self.c_rho[:n_used],
             generator=json.dumps(self.random.bit_generator.state),
         )
+
+
+def _own(noise: NoiseTensor) -> NoiseTensor:
+    return replace(
+        noise,
+        components=read_only(noise.components),
+        used=read_only(noise.used),
+        pending=read_only(noise.pending),
+    )
 
 
 def _copied(noise: NoiseTensor) -> NoiseTensor:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from dash import no_update
+from dash import Dash, html, no_update
 from distributed import LocalCluster
 
 from app.callbacks import ensemble as dialog
@@ -26,11 +26,14 @@ from app.figures.theme import DARK, LIGHT
 from app.main import create_compute
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.quantities.ensemble import CHUNK, Ensemble, Members, Stopped, members
+from app.quantities.ensemble import CHUNK, Ensemble, Members, Stopped, members, together
 from app.quantities.jobs import IN_FLIGHT, PATIENCE, Jobs, Progress
+from app.quantities.survival import kaplan_meier
 from app.settings import Settings
 from engine import ParameterError, Status
 from engine.simulation import simulate
+from tests.app.corners import NOISES, faults
+from tests.app.pictures import values
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
 QUESTION = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=4.0)), 20)
@@ -74,11 +77,13 @@ def test_an_escape_is_timed_at_the_threshold() -> None:
 
 
 def test_a_run_that_was_cut_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.simulation.instance.MEMORY", 200_000)
-    run = simulate(POINT.model, n_dim=400, seed=1, t_max=20.0)
+    monkeypatch.setattr("app.quantities.ensemble.MEMORY", 1_000_000)
+    model = Parameters(p=4, d2=0.4, dp=1.0).model
+    run = simulate(model, n_dim=400, seed=1, t_max=20.0, memory=1_000_000)
     assert run.status is Status.STOPPED_EARLY
-    found = members(POINT.model, 400, (1,), None, 20.0)
+    found = members(model, 400, (1,), None, 20.0)
     assert np.isnan(found.final[0])
+    assert found.known_until[0] == run.time[-1]
     np.testing.assert_array_equal(np.isnan(found.overlap[0]), found.time > run.time[-1])
 
 
@@ -175,6 +180,59 @@ def test_who_does_not_ask_any_more_gets_nothing_more(
         assert ensembles.look(long).done == 0
 
 
+def test_a_hidden_tab_that_asks_once_a_minute_gets_all_of_it(
+    compute: Compute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each result that lands starts the next, whether or not the page has asked since."""
+    now = [100.0]
+    monkeypatch.setattr("app.quantities.jobs.clock.monotonic", lambda: now[0])
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    jobs.ask(QUESTION, "hidden")
+    done = 0
+    while done < len(later.held):
+        now[0] += 4.0  # a result each
+        if (now[0] - 100) % 60 == 0:
+            jobs.ask(QUESTION, "hidden")
+        future, work = later.held[done]
+        future.set_result(work())
+        done += 1
+    assert done == len(QUESTION.chunks())
+    assert jobs.look(QUESTION).is_complete
+
+
+def test_who_says_goodbye_stops_his_work_at_once_and_may_come_back(compute: Compute) -> None:
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    jobs.ask(QUESTION, "one")
+    jobs.ask(QUESTION, "two")
+    jobs.leave("nobody")
+    jobs.leave("one")
+    assert not any(future.cancelled() for future, _ in later.held)
+    jobs.leave("two")
+    assert all(future.cancelled() for future, _ in later.held)
+    assert len(later.held) == IN_FLIGHT
+    assert not jobs.ask(QUESTION, "two").is_cancelled  # a page that the browser had kept
+    assert len(later.held) == 2 * IN_FLIGHT
+
+
+def test_a_goodbye_goes_by_a_route_of_its_own(compute: Compute) -> None:
+    gone: list[str] = []
+    jobs = Jobs(compute, AtOnce)
+    jobs.leave = gone.append  # type: ignore[method-assign]
+    app = Dash("goodbye")
+    app.layout = html.Div()
+    dialog.register(app, compute, jobs)
+    client = app.server.test_client()
+    assert client.post("/goodbye", data='{"asker": "me"}', content_type="text/plain").status_code == 200
+    assert gone == ["me"]
+    for wrong in ("{}", "[]", '{"asker": 3}', "me"):
+        answer = client.post("/goodbye", data=wrong)
+        assert answer.status_code == 400
+        assert answer.json["sentence"].endswith(".")
+    assert gone == ["me"]
+
+
 def test_nobody_waits_while_a_scheduler_is_connected(compute: Compute) -> None:
     """Connecting takes seconds: who looks or cancels meanwhile is answered."""
     connecting, go_on = threading.Event(), threading.Event()
@@ -264,15 +322,34 @@ def test_a_cluster_makes_the_same_numbers(compute: Compute) -> None:
 
 def test_wilson_s_interval() -> None:
     for k, low, high in ((0, 0.0, 0.2775328), (5, 0.2365931, 0.7634069), (10, 0.7224672, 1.0)):
-        share = pictures.share_of(400, np.arange(10) < k)
-        assert (share.size, share.share) == (400, k / 10)
+        share = pictures.share_of(400, np.arange(10) < k, np.zeros(10, dtype=bool))
+        assert (share.size, share.least, share.most) == (400, k / 10, k / 10)
         assert (share.low, share.high) == pytest.approx((low, high), abs=1e-6)
+
+
+def test_what_is_not_known_may_have_escaped_or_not() -> None:
+    share = pictures.share_of(400, np.arange(10) < 0, (np.arange(10) >= 5))
+    assert (share.least, share.most) == (0, 0.5)
+    assert (share.low, share.high) == pytest.approx((0, 0.7634069), abs=1e-6)
 
 
 def synthetic(escape: float, sign: float = 1.0) -> Members:
     t = np.geomspace(0.1, 40, 120)
     m = sign * 0.8 / (1 + np.exp(escape - t))
-    return Members(t, np.stack([m, -m]), np.array([m[-1], -m[-1]]), np.array([escape, escape]))
+    ends = np.array([40.0, 40.0])
+    return Members(t, np.stack([m, -m]), np.array([m[-1], -m[-1]]), np.array([escape, escape]), ends)
+
+
+def cut_at(found: Members, *cuts: float) -> Members:
+    """The same, each run cut at its time (infinite: not cut)."""
+    cut = np.array(cuts)
+    return dataclasses.replace(
+        found,
+        overlap=np.where(found.time > cut[:, None], np.nan, found.overlap),
+        final=np.where(cut < found.known_until, np.nan, found.final),
+        escape_time=np.where(found.escape_time > cut, np.nan, found.escape_time),
+        known_until=np.minimum(cut, found.known_until),
+    )
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK])
@@ -298,26 +375,78 @@ def test_below_the_line_there_is_no_rate_and_too_short_runs_are_left_out(compute
     assert made is None
     assert "Below the gradient-flow line" in words
     never = Members(
-        *(getattr(synthetic(3.0), name) for name in ("time", "overlap", "final")), np.array([np.nan] * 2)
+        *(getattr(synthetic(3.0), name) for name in ("time", "overlap", "final")),
+        np.array([np.nan] * 2),
+        np.array([40.0] * 2),
     )
     made, words = pictures.draw_escape(QUESTION, Progress(2, 2, {400: never}), LIGHT)
     assert made is None
     assert "N = 400: left out" in words
 
 
-def test_runs_that_were_cut_are_left_out_and_said(compute: Compute) -> None:
-    cut = dataclasses.replace(synthetic(3.0), final=np.array([0.8, np.nan]))
-    question = Ensemble(Point(POINT, Sample(N=400, until=40.0)), 20)
-    bands, success, _ = pictures.draw(compute, question, Progress(2, 2, {400: cut}), LIGHT)
-    assert "of 1 instances" in bands[1]
-    assert "Left out: 1 whose directions filled the memory" in bands[1]
-    assert success[0] is not None
-    assert [trace.y[0] for trace in go.Figure(success[0].to_plotly_json()).data] == [1.0, 0.0]
-    none = dataclasses.replace(cut, final=np.array([np.nan] * 2))
-    assert [made for made, _ in pictures.draw(compute, question, Progress(2, 2, {400: none}), LIGHT)[:2]] == [
-        None,
-        None,
-    ]
+def words_of(compute: Compute, sizes: dict[int, Members]) -> tuple[list[go.Figure | None], list[str]]:
+    question = Ensemble(Point(POINT, Sample(N=400, start="random", until=40.0)), 20)
+    total = sum(found.final.size for found in sizes.values())
+    drawn = pictures.draw(compute, question, Progress(total, total, sizes), LIGHT)
+    figures = [None if made is None else go.Figure(made.to_plotly_json()) for made, _ in drawn]
+    return figures, [said for _, said in drawn]
+
+
+def test_runs_that_were_cut_count_as_not_known_from_there_on(compute: Compute) -> None:
+    five = together([synthetic(3.0), synthetic(5.0), synthetic(7.0)])  # of six, three to each side
+    cut = cut_at(five, 6.0, np.inf, np.inf, np.inf, 4.0, np.inf)
+    (bands, success, escape), said = words_of(compute, {400: cut})
+    assert bands is not None
+    assert success is not None
+    assert escape is not None
+    assert "of 6 instances" in said[0]
+    assert "2 of 6, the first at t = 4" in said[0]
+    assert "4 are known at the end" in said[0]
+    curves = {trace.name: trace for trace in bands.data}
+    upper = curves["median, at most"]
+    assert (
+        5.5 < max(values(upper.x)) < 6
+    )  # from there on two of three are unknown: nothing bounds their median
+    shown = {trace.name: trace for trace in success.data}
+    assert list(shown["to m > 0"].y) == [None]
+    down = [y for y in shown["to m < 0, bounds"].y if y is not None][-2:]
+    assert down == pytest.approx([1 / 2, 5 / 6])  # where a cut one would have ended is not known either
+    assert [y for y in shown["to m > 0, bounds"].y if y is not None] == pytest.approx([1 / 6, 1 / 2])
+    assert "2 of 6 at N = 400" in said[1]
+    # escapes at 3 (twice), 5, 7, 7, one cut at 4: S = 2/3, 4/9 at 5
+    median = next(trace for trace in escape.data if trace.name == "median")
+    assert values(median.y) == pytest.approx([5.0])
+    assert "1 of 6 at N = 400" in said[2]
+    assert "Medians of 6 instances" in said[2]
+    assert "Kaplan–Meier" in said[2]
+
+
+def test_an_ensemble_of_cut_runs_alone_has_bounds_alone(compute: Compute) -> None:
+    cut = cut_at(synthetic(7.0), 4.0, 4.0)
+    (bands, success, escape), said = words_of(compute, {400: cut})
+    assert bands is not None
+    assert success is not None
+    assert escape is None
+    assert "0 are known at the end" in said[0]
+    shown = {trace.name: trace for trace in success.data}
+    assert [y for y in shown["to m < 0, bounds"].y if y is not None][-2:] == [0, 1]
+    assert "Fewer than half are seen to escape at N = 400" in said[2]
+
+
+def test_medians_that_hang_on_the_cut_runs_are_said_with_their_bounds(compute: Compute) -> None:
+    found = cut_at(
+        together([synthetic(3.0), synthetic(5.0), synthetic(9.0)]), *[np.inf] * 2, 4.0, 4.0, 4.0, 4.0
+    )
+    curve = kaplan_meier(found.event_time, found.escaped)
+    assert curve.median == np.inf  # 1/3 have escaped, the others are not known
+    found = cut_at(together([synthetic(3.0), synthetic(5.0), synthetic(9.0)]), *[np.inf] * 4, 8.0, np.inf)
+    _, said = words_of(compute, {400: found})
+    assert "the medians lie in" not in said[2]  # 5, whatever the cut one would do
+    found = cut_at(
+        together([synthetic(3.0), synthetic(5.0), synthetic(9.0)]), *[np.inf] * 2, 4.0, *[np.inf] * 3
+    )
+    _, said = words_of(compute, {400: found})
+    assert "the medians lie in 4 to 5 at N = 400" in said[2]
 
 
 def test_a_start_above_the_noise_has_no_slope(compute: Compute) -> None:
@@ -369,3 +498,30 @@ def test_a_store_names_its_question() -> None:
     with pytest.raises(ValueError, match="7"):
         dialog.ensemble_of({"held": held, "seeds": 7})
     assert "random starts" in pictures.where(QUESTION)
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize(("p", "start"), [(3, -0.5), (4, -0.5), (3, 0.999), (4, 1e-10)])
+def test_at_every_corner_an_ensemble_has_its_sentences(
+    compute: Compute, noise: tuple[float, float], p: int, start: float
+) -> None:
+    """Two runs to t = 1 where that is not too many steps; else one sentence."""
+    parameters = Parameters(p=p, d2=noise[0], dp=noise[1], m0=start, tmax=10)
+    question = Ensemble(Point(parameters, Sample(N=16, seed=1, until=1.0)), 2)
+    refused, found = "", None
+    try:
+        found = members(parameters.model, 16, (1, 2), start, 1.0)
+    except ParameterError as error:
+        refused = str(error)
+    if found is None:
+        assert refused.endswith(".")
+        assert faults(refused) == []
+        return
+    assert np.all(np.isfinite(found.final))
+    assert np.all(np.abs(found.overlap) <= 1 + 1e-12)
+    said = [pictures.where(question)]
+    for made, words in pictures.draw(compute, question, Progress(2, 2, {16: found}), LIGHT):
+        texts = [note.text for note in go.Figure(made.to_plotly_json()).layout.annotations] if made else []
+        said += [words, *texts]
+        assert words.endswith(".")
+    assert [(text, faults(text)) for text in said if faults(text)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -235,13 +236,55 @@ def test_the_instances_path_lies_on_the_energy_map(compute: Compute) -> None:
     assert values(marked.x).size == 1
 
 
-def test_a_start_below_zero_is_explained(compute: Compute) -> None:
+def test_the_side_of_an_instance_is_that_of_its_end(compute: Compute) -> None:
     odd = settled(compute, sentence.CARD, request_for(Parameters(m0=-0.05, tmax=10), SMALL))
-    assert "started at m < 0" in str(odd.caption)
+    assert "m* is not reached by then" in str(odd.caption)
+    assert "crossed" not in str(odd.caption)
     even = settled(compute, sentence.CARD, request_for(Parameters(p=4, m0=-0.05, tmax=10), SMALL))
     assert "mirror image" in str(even.caption)
     hot = sentence.CARD.draw(compute, request_for(Parameters(T=1.0, tmax=10), SMALL))
     assert "T = 0" in str(hot.caption)
+
+
+def test_a_start_below_zero_may_end_at_the_signal(compute: Compute) -> None:
+    """A random start at m = -.007 whose noise lifts it over: m = .811."""
+    sample = Sample(N=10_000, seed=31, start="random", until=40.0)
+    words = str(
+        settled(compute, sentence.CARD, request_for(Parameters(d2=0.4348, dp=1.0, tmax=40), sample)).caption
+    )
+    assert "at rest in a minimum at overlap 0.81" in words
+    assert "started at m < 0 and crossed over" in words
+    assert "m* is not reached" not in words
+
+
+def test_a_run_under_way_is_not_said_to_have_ended_on_a_side(compute: Compute) -> None:
+    moving = request_for(Parameters(m0=-0.05, tmax=10), Sample(N=5000, seed=7, until=60.0))
+    words = str(sentence.CARD.draw(compute, moving).caption)
+    assert "It goes on" in words
+    assert "m* is not reached" not in words
+
+
+@pytest.mark.parametrize(("start", "end", "p", "said"), [
+    (-0.1, 0.8, 3, " It started at m < 0 and crossed over."),
+    (-0.1, 0.8, 4, " It started at m < 0 and crossed over."),
+    (0.1, 0.8, 3, ""),
+    (0.1, -0.4, 3, f" It started at m > 0 and crossed over. {sentence.MIRROR_SIDE}"),
+    (0.1, -0.4, 4, f" It started at m > 0 and crossed over. {sentence.MIRROR_IMAGE}"),
+    (-0.1, -0.4, 4, f" {sentence.MIRROR_IMAGE}"),
+])  # fmt: skip
+def test_what_the_sign_means(start: float, end: float, p: int, said: str) -> None:
+    path = SimpleNamespace(overlap=np.array([start, end]))
+    assert sentence.side_of(path, p) == said  # type: ignore[arg-type]
+
+
+def test_an_instance_that_leaves_the_energy_map_is_said_to_have(compute: Compute) -> None:
+    point = Parameters(d2=0.2, dp=1.0, m0=0.05, tmax=10)
+    for start, leaves in (("other", False), ("mirrored", True)):
+        sample = Sample(N=400, seed=2, until=10.0, then="" if start == "other" else "f")
+        done = run(point.model, sample, point.m0, 10.0)
+        words = str(settled(compute, landscape.CARD, request_for(point, sample, land="map")).caption)
+        assert bool(done.overlap[-1] < -0.45) is leaves
+        assert ("has left the picture" in words) is leaves
 
 
 def test_the_page_asks_again_while_there_is_more(compute: Compute) -> None:

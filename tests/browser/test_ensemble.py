@@ -65,3 +65,16 @@ def test_there_is_no_ensemble_at_a_temperature(visit: NewVisit) -> None:
     page.locator("#ensemble-button").click()
     page.locator("#ensemble-run").click()
     expect(page.locator("#ensemble-status")).to_contain_text("T = 0")
+
+
+def test_a_page_that_goes_stops_its_ensemble(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open(POINT + "&N=5000&until=100&seed=900")
+    page.locator("#ensemble-button").click()
+    page.get_by_text("200 seeds").click()
+    page.locator("#ensemble-run").click()
+    expect(page.locator("#ensemble-status")).to_contain_text("so far")
+    with page.expect_response("**/goodbye") as answer:  # a beacon of a page that has gone is seen by nobody
+        page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert answer.value.status == 200
+    assert set(answer.value.request.post_data_json) == {"asker"}

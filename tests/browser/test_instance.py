@@ -57,7 +57,7 @@ def test_a_run_goes_on_and_may_be_flipped(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open(POINT + "&N=1000&m0=-0.05")
     wait_for_end(page, 20)
-    expect(page.locator("#sentence-caption")).to_contain_text("It started at m < 0")
+    expect(page.locator("#sentence-caption")).to_contain_text("At its end m < 0")
     page.get_by_role("button", name="Go on to 2t").click()
     wait_for_end(page, 40)
     assert page.evaluate(END)[1] < -0.5

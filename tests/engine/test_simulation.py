@@ -120,6 +120,27 @@ def test_directions_may_run_out(monkeypatch):
 
 
 @compiled
+def test_more_memory_goes_on_where_less_was_cut():
+    model, options = Model(p=4, delta_2=0.4, delta_p=1.0), {"n_dim": 1000, "seed": 1, "overlap_0": 0.1}
+    cut = simulate(model, **options, t_max=10.0, memory=2**20)
+    more = simulate(model, **options, t_max=10.0, memory=2**22)
+    assert cut.status is Status.STOPPED_EARLY
+    assert "fill the 1 MB" in cut.message
+    assert more.time[-1] > cut.time[-1]
+    np.testing.assert_array_equal(more.overlap[: cut.time.size], cut.overlap)
+    # what a full walker hands over without a copy is what a copy says
+    copied = simulate(model, **options, t_max=cut.time[-1] + 1e-9, memory=2**22)
+    np.testing.assert_array_equal(cut.energy, copied.energy)
+    n = cut.instance.tensor.components.shape[0]
+    k = cut.instance.n_directions
+    np.testing.assert_array_equal(more.instance.tensor.components[:n, :k], cut.instance.tensor.components)
+    for noise in (cut.instance.matrix, cut.instance.tensor):
+        assert not noise.components.flags.writeable
+    assert cut.restart(start="other", t_max=1.0).settings.memory == 2**20
+    assert cut.hessian(cut.time[-1]).lowest.size == 3
+
+
+@compiled
 def test_report_can_stop_the_run():
     seen = []
     run = simulate(MODEL, n_dim=1000, seed=1, overlap_0=0.1, t_max=30.0, report=lambda run: seen.append(run))
@@ -213,6 +234,8 @@ GOOD = {"n_dim": 100, "seed": 0, "overlap_0": 0.1, "t_max": 1.0}
         ("tolerance", 0.2),
         ("n_hessians", -1),
         ("n_hessians", 65),
+        ("memory", 10),
+        ("memory", 1e6 + 0.5),
     ],
 )
 def test_wrong_questions_are_named(name, value):
