@@ -1,6 +1,8 @@
 // The page's scripts begin here: Dash loads this module alone, and everything else in page/ is imported. The first
 // pictures are asked for at once; Dash builds its layout meanwhile, and what is there by then is shown on it.
+import * as again from "./page/again.mjs";
 import * as address from "./page/address.mjs";
+import * as banner from "./page/banner.mjs";
 import * as controls from "./page/controls.mjs";
 import * as ensemble from "./page/ensemble.mjs";
 import * as handle from "./page/handle.mjs";
@@ -15,7 +17,7 @@ import * as story from "./page/story.mjs";
 import * as theme from "./page/theme.mjs";
 import { Refused, ask, startDash } from "./page/server.mjs";
 import { specification } from "./page/specification.mjs";
-import { change, listen, state } from "./page/state.mjs";
+import { listen, state } from "./page/state.mjs";
 import { begin, end } from "./page/work.mjs";
 
 const { pace } = specification;
@@ -42,10 +44,9 @@ async function send(request) {
     else {
       queue = queues.lost(queue, request.number);
       paint.unmark();
-      setTimeout(() => {
-        queue = queues.resume(queue);
-        pump();
-      }, pace.again);
+      await again.pause(error);
+      queue = queues.resume(queue);
+      pump();
       return;
     }
   }
@@ -94,6 +95,7 @@ function arrived() {
     requestAnimationFrame(arrived); // React is still at it
     return;
   }
+  banner.show();
   controls.arrive();
   instance.arrive();
   story.arrive(state);
@@ -111,9 +113,13 @@ story.start();
 menus.start();
 ensemble.start();
 keys.start();
+again.start();
 document.addEventListener("click", onRetry);
-listen(pump);
-change({ theme: theme.current() }, "start");
+listen(() => {
+  if (queue.paused && !state.moving) again.hurry(); // access may have returned
+  pump();
+});
+theme.start();
 address.start();
 startDash({
   arrived,

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dash import ClientsideFunction, Dash, Input, Output
+import flask
+from dash import ClientsideFunction, Dash, Input
 
 from ..page import ids
 from ..page.catalogue import Catalogue
 from ..page.snippet import python_lines
 from ..page.wire import read_point
-from .messages import route
+from .messages import route, say_build
 
 
 def register(app: Dash, catalogue: Catalogue) -> None:
     """Wire the header and what is looked at, and add ``POST /python``."""
     app.clientside_callback(ClientsideFunction("page", "arrived"), Input(ids.STATUS, "id"))
-    app.clientside_callback(
-        ClientsideFunction("page", "theme"),
-        Output(ids.DARK_BUTTON, "children"),
-        Input(ids.DARK_BUTTON, "n_clicks"),
-    )
+    app.clientside_callback(ClientsideFunction("page", "theme"), Input(ids.DARK_BUTTON, "n_clicks"))
     for function, component, event in (
         ("link", ids.COPY_LINK, "n_clicks"),
         ("python", ids.COPY_PYTHON, "n_clicks"),
@@ -35,4 +32,6 @@ def register(app: Dash, catalogue: Catalogue) -> None:
         Input(ids.MOMENT, "value"),
         prevent_initial_call=True,
     )
+    server: flask.Flask = app.server
+    server.after_request(say_build)
     route(app, "python", lambda data: {"code": python_lines(read_point(data))})

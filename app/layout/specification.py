@@ -6,10 +6,12 @@ It stands in the page as a block of JSON before every script, so that a script n
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
+from ..compute.sources import APP_DIGEST, digest
 from ..figures.theme import DARK, LIGHT
 from ..figures.timeline import FIRST_TIME
 from ..page.catalogue import Catalogue
@@ -22,8 +24,18 @@ from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
 
 FIRST_SIZE: Final = 10_000  # of the instance that the switch shows first
 #: Milliseconds: without a change until what moves has come to rest; until an old picture is dimmed; until a silent
-#: request is given up; until a lost one is asked again.
-PACE: Final = {"settle": 250, "late": 400, "patience": 20_000, "again": 2_000}
+#: request is given up, and one for a file; until a lost one is asked again, at first and at the longest.
+PACE: Final = {
+    "settle": 250,
+    "late": 400,
+    "patience": 20_000,
+    "download": 120_000,
+    "again": 2_000,
+    "longest": 60_000,
+}
+ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
+#: What page and server were made from: a page whose server has another one is told that there is a new version.
+BUILD: Final = digest(APP_DIGEST, sorted(ASSETS.rglob("*.[mc]*s")))
 
 
 def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
@@ -42,6 +54,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
     }
     return {
         "version": VERSION,
+        "build": BUILD,
         "base": base,
         "controls": [asdict(control) for control in (*CONTROLS, *SAMPLE_CONTROLS)],
         "boxes": BOXES,

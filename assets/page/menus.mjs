@@ -1,8 +1,9 @@
 // Menus, dialogs, exports and what is copied.
 import { query } from "./address.mjs";
+import { dataColumns, dataFile, order, pictureFile } from "./download.mjs";
 import { display } from "./format.mjs";
 import { plotOf, toImage } from "./plot.mjs";
-import { Lost, ask, path, setProps } from "./server.mjs";
+import { Lost, ask, path, probe, setProps } from "./server.mjs";
 import { listen, state } from "./state.mjs";
 
 const ROWS = 200; // of a table, at most
@@ -52,22 +53,24 @@ export async function copyPython(clicks) {
     const { code } = await ask("python", { point: state.points[0] });
     copy(code, "copy-python");
   } catch (error) {
-    if (!(error instanceof Lost)) throw error; // that is told by the banner
+    say(document.getElementById("copy-python"), "Not copied");
+    if (error instanceof Lost) probe(error); // the banner tells it, until it is over
   }
-}
-
-async function exportPicture(name, kind) {
-  const link = document.createElement("a");
-  link.href = await toImage(plotOf(name), getComputedStyle(document.body).backgroundColor, kind);
-  link.download = `saddlesurf-${name}.${kind}`;
-  link.click();
 }
 
 const dataPath = (file) => path(`data/${file}`) + query(state.points[0]);
 
-async function showTable(table) {
-  const answer = await fetch(dataPath(`${table}.json`));
-  const { columns } = await answer.json();
+const picture = (name, kind) => pictureFile(async () => {
+  const plot = plotOf(name);
+  return plot && toImage(plot, getComputedStyle(document.body).backgroundColor, kind);
+}, `saddlesurf-${name}.${kind}`);
+
+async function table(name) {
+  const columns = await dataColumns(dataPath(`${name}.json`));
+  return () => showTable(columns);
+}
+
+function showTable(columns) {
   const names = Object.keys(columns);
   const n = columns[names[0]].length;
   const stride = Math.max(1, Math.ceil(n / ROWS));
@@ -89,17 +92,19 @@ function row(texts, kind) {
   return tr;
 }
 
-function onExport(order) {
-  const [name, what, table] = order.split(":");
-  if (what === "png" || what === "svg") exportPicture(name, what);
-  else if (what === "table") showTable(table);
-  else window.location.assign(dataPath(what));
+// `name:kind` of a picture, `name:table:which` or `name:file`; said in the card or dialog of the button
+function onExport(item) {
+  const [name, what, which] = item.dataset.export.split(":");
+  order(item.closest(".card, dialog"), () => {
+    if (what === "png" || what === "svg") return picture(name, what);
+    return what === "table" ? table(which) : dataFile(dataPath(what), `saddlesurf-${what}`);
+  });
 }
 
 export function start() {
   document.addEventListener("click", (event) => {
     const item = event.target.closest("[data-export]");
-    if (item) onExport(item.dataset.export);
+    if (item) onExport(item);
     closeMenus(item ? null : event.target.closest("details.menu"));
     const close = event.target.closest("[data-close]");
     if (close) document.getElementById(close.dataset.close).close();

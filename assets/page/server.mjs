@@ -1,41 +1,46 @@
 // Whom the page talks to: the server, by one function, and Dash, which keeps layout and controls. The only module that
 // names what is Dash's own: window.dash_clientside (set_props, callback_context), DashRenderer, and the address of its
 // requests, _dash-update-component.
+import { pause, wellAgain } from "./again.mjs";
+import { Lost, Refused, headers, reach, readJson, reasonOf } from "./answers.mjs";
+import { tell } from "./banner.mjs";
 import { specification } from "./specification.mjs";
 import { begin, end } from "./work.mjs";
 
 const { base, pace } = specification;
-const UNREACHABLE = "The server does not answer. What is on the page stays; new pictures come when it is back.";
+const OWN = { cards: "cards", read: "errors", python: "code", health: "version" }; // by which our answers are known
 let asked = 0;
+let isProbing = false;
 
-// no answer came; or the server has refused the message and says why
-export class Lost extends Error {}
-export class Refused extends Error {}
+export { Lost, Refused };
 
 export const path = (name) => base + name;
+
+function exchange(name, message) {
+  const options = { method: "POST", headers: { "Content-Type": "application/json", ...headers() } };
+  const all = message ? { ...options, body: JSON.stringify(message) } : {};
+  return reach(path(name), all, pace.patience).then((response) => readJson(response, OWN[name]));
+}
 
 export async function ask(name, message) {
   const what = `ask ${(asked += 1)}`;
   begin(what);
   try {
-    const answer = await fetch(path(name), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(message),
-      signal: AbortSignal.timeout(pace.patience),
-    });
-    if (answer.status >= 500) throw new Lost(`${name}: ${answer.status}`); // a proxy that has lost it, too
-    const said = await answer.json();
-    tell(false);
-    if (!answer.ok) throw new Refused(said.sentence);
+    const said = await exchange(name, message);
+    well();
     return said;
   } catch (error) {
-    if (error instanceof Refused) throw error;
-    tell(true);
-    throw error instanceof Lost ? error : new Lost(String(error));
+    if (error instanceof Lost) tell(error.reason);
+    else well(); // refused, but by our server
+    throw error;
   } finally {
     end(what);
   }
+}
+
+function well() {
+  tell(null);
+  wellAgain();
 }
 
 // again and again until it answers; null when the answer is not wanted any more
@@ -48,9 +53,10 @@ export async function askUntilAnswered(name, message, isWanted = () => true) {
         return await ask(name, message);
       } catch (error) {
         if (!(error instanceof Lost)) throw error;
+        if (!isWanted()) return null;
+        await pause(error);
       }
       if (!isWanted()) return null;
-      await new Promise((resolve) => { setTimeout(resolve, pace.again); });
     }
   } finally {
     end(what);
@@ -58,28 +64,34 @@ export async function askUntilAnswered(name, message, isWanted = () => true) {
 }
 
 // Dash asks by itself for the theory and the ensembles and tells nobody when that fails: the browser's list of what was
-// fetched does. Then the server is asked for its health until it answers.
+// fetched does.
 function watchDash() {
-  const isLost = ({ name, responseStatus }) =>
-    name.includes("_dash-update-component") && (responseStatus === 0 || responseStatus >= 500);
+  const reasonFor = ({ name, responseStatus: status, redirectStart, contentType: type }) => {
+    if (!name.includes("_dash-update-component")) return null;
+    const reason = reasonOf(status, redirectStart > 0);
+    if (reason || status >= 400) return reason || "unknown";
+    return status === 200 && type && !type.includes("json") ? "signedOut" : null; // not every browser tells the type
+  };
   new PerformanceObserver((list) => {
-    if (!list.getEntries().some(isLost)) return;
-    tell(true);
-    setTimeout(askHealth, pace.again);
+    const reason = list.getEntries().map(reasonFor).find(Boolean);
+    if (reason) probe(new Lost(reason));
   }).observe({ type: "resource" });
 }
 
-async function askHealth() {
-  const isWell = await fetch(path("health")).then((answer) => answer.ok, () => false);
-  if (isWell) tell(false);
-  else setTimeout(askHealth, pace.again);
-}
-
-function tell(lost) {
-  const banner = document.getElementById("banner");
-  if (!banner || banner.hidden === !lost) return;
-  banner.textContent = lost ? UNREACHABLE : "";
-  banner.hidden = !lost;
+// after a loss that nobody else asks about: the server is asked for its health, and by the way of the page's own
+// questions, which a sign-in may guard alone, until it answers
+export async function probe(lost) {
+  tell(lost.reason);
+  if (isProbing) return;
+  isProbing = true;
+  for (let last = lost; last;) {
+    await pause(last);
+    last = await exchange("health").then(() => exchange("read", { address: "" })).then(() => null, (error) => error);
+    if (last instanceof Lost) tell(last.reason);
+    else last = null;
+  }
+  isProbing = false;
+  well();
 }
 
 export const setProps = (id, props) => window.dash_clientside.set_props(id, props);

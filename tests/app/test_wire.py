@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.callbacks.messages import BUILD_HEADER, NEW_VERSION
 from app.cards import DECK
+from app.layout.specification import BUILD, specification
 from app.main import create_app
 from app.page.sample import Sample
 from app.page.state import DEFAULTS, ORIGIN, Parameters, Point
@@ -92,6 +94,31 @@ def test_whatever_else_comes_is_a_400_too(client: FlaskClient, route: str, body:
     assert answer.status_code == 400
     assert answer.json is not None
     assert answer.json["sentence"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/cards", "/read", "/nothing", "/data/lines.csv", "/data/x.csv"]
+)
+def test_every_answer_says_what_has_made_it(client: FlaskClient, path: str) -> None:
+    for answer in (client.get(path), client.post(path, json={})):
+        assert answer.headers[BUILD_HEADER] == BUILD
+    assert specification(DECK.catalogue, "/")["build"] == BUILD
+
+
+@pytest.mark.parametrize("route", ["cards", "read", "python"])
+def test_an_older_page_is_answered_if_it_can_be_and_else_told_that_it_is_older(
+    client: FlaskClient, route: str
+) -> None:
+    older = {BUILD_HEADER: "older"}
+    bodies = {
+        "cards": message(points=[Point(Parameters(tmax=50.0)).to_store()]),
+        "read": {"address": "?d2=0.9"},
+    }
+    body = bodies.get(route, {"point": ORIGIN.to_store()})
+    assert client.post(f"/{route}", json=body, headers=older).status_code == 200
+    answer = client.post(f"/{route}", json=[], headers=older)
+    assert (answer.status_code, answer.json) == (409, {"sentence": NEW_VERSION})
+    assert client.post(f"/{route}", json=[], headers={BUILD_HEADER: BUILD}).status_code == 400
 
 
 JSON = st.recursive(

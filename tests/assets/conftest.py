@@ -12,16 +12,17 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from app.cards import DECK
-from app.layout.specification import as_block, specification
+from app.layout.specification import PACE, as_block, specification
 from app.page import ids
 from tests.chromium import ROOT
 
 HOST = "http://page.test"
-QUICK = {"settle": 30, "late": 30, "patience": 400, "again": 30}
+QUICK = {**PACE, "settle": 30, "late": 30, "again": 30, "longest": 200}  # silence alone is waited for in full
 BLANK = """<!DOCTYPE html><html lang="en"><body>{body}
 <script type="application/json" id="{name}">{specification}</script></body></html>"""
 
-Answer = Callable[[Any], tuple[int, Any] | None]
+#: Status, body (JSON unless it is text) and perhaps headers; None: no answer at all.
+Answer = Callable[[Any], "tuple[int, Any] | tuple[int, Any, dict[str, str]] | None"]
 
 
 @dataclass
@@ -74,7 +75,11 @@ class Blank:
             if answer is None:
                 route.abort()
             else:
-                route.fulfill(status=answer[0], body=orjson.dumps(answer[1]), content_type="application/json")
+                status, said, headers = (*answer, {})[:3]
+                is_text = isinstance(said, str)
+                body = said.encode() if is_text else said if isinstance(said, bytes) else orjson.dumps(said)
+                kind = {"Content-Type": "text/html" if is_text else "application/json"}
+                route.fulfill(status=status, body=body, headers=kind | headers)
 
 
 @pytest.fixture(scope="module")

@@ -94,10 +94,9 @@ def test_the_bar_follows_by_itself_and_a_story_is_a_step_that_back_undoes(blank:
         200,
         answer | {"point": {**to_store(DEFAULTS), "d2": 0.5, "dp": 3}},
     )
+    blank.run("page/state.mjs", "window.state = state;")
     blank.page.go_back()
-    blank.page.wait_for_function(
-        "async () => (await import('/assets/page/state.mjs')).state.points[0].d2 === 0.5"
-    )
+    blank.wait("window.state.points[0].d2 === 0.5")
     assert blank.asked[-1] == ("read", {"address": "?v=1&d2=0.5&dp=3"})
 
 
