@@ -127,8 +127,9 @@ def _mantissa(text: str) -> str | None:
 
 
 def _check_characters(name: str, text: str) -> None:
-    """Refuse what cannot be seen, and digits that are not those of the page."""
-    for char in text:
+    """Refuse what cannot be seen in a number, and digits that are not those of the page."""
+    says_number = any(char == "∞" or unicodedata.category(char).startswith("N") for char in text)
+    for char in text if says_number or "inf" in text.lower() else "":
         if unicodedata.category(char) in _UNSEEN or char in _BLANK:
             known = unicodedata.name(char, "").lower()
             raise ParameterError(

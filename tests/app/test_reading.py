@@ -124,12 +124,15 @@ def test_other_digits_are_refused_by_a_sentence(text: str) -> None:
         ("1\u2060", "U+2060, word joiner"),
         ("10\ufe0f", "U+FE0F, variation selector-16"),
         ("1\x000", "U+0000"),
+        ("in\u200bf", None),  # no number without it either
+        ("\x00\ufffd", None),
+        ("\u200binf", "U+200B, zero width space"),
         ("1\u31640", "U+3164, hangul filler"),
         ("\u0661\u200b", "U+200B, zero width space"),
     ],
 )
-def test_hidden_characters_are_named(text: str, name: str) -> None:
-    assert refusal(text) == HIDDEN.format(name=name)
+def test_hidden_characters_are_named(text: str, name: str | None) -> None:
+    assert refusal(text) == (HIDDEN.format(name=name) if name else NO_NUMBER)
 
 
 NONE = """abc|nan|1_0|0x10|1 5|10 00|5,|1,00,0|1.2.3|2⁴|1e⁴|0·5|3·10|--5|10⁻|1e400|10⁴⁰⁰|1e-400|–|.|e5|1/3|5 %|1e5 6|
