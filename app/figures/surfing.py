@@ -133,14 +133,15 @@ def surfing_figure(
 
 
 def _window(along: Along, sigma: float, drawn: tuple[simulation.HessianSample, ...]) -> tuple[float, float]:
-    """Range of λ about zero, some times as high as the outlier is last seen below the bulk."""
+    """Range of λ about zero with the bulk's last edge, some times as high as the outlier is last seen below it."""
     seen = np.flatnonzero(np.isfinite(along.outlier) & (along.outlier < 0))
     gap = float(along.lower[seen[-1]] - along.outlier[seen[-1]]) if seen.size else 0.0
     for sample in drawn:
         if sample.time >= 2 and sample.lowest.size:
             gap = max(gap, -float(sample.lowest[0]) / 3)
     height = min(max(ZOOM * gap, 0.12 * sigma), 1.2 * sigma)
-    return -height, max(0.7 * height, 1.25 * float(along.lower[-1]))
+    edge = float(along.lower[-1])
+    return -max(height, -1.25 * edge), max(0.7 * height, 1.25 * edge)
 
 
 def _instance(

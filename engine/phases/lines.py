@@ -191,8 +191,9 @@ def trivialization_line(
     delta_p : array_like
         Noise variance of the tensor, 1e-4 to 1e8 or inf. Dimensionless.
     overlaps : {"nonnegative", "equator", "all"}
-        Which minima: those at m >= 0, where m = 0 is the last to empty; those about the equator, whose last one
-        lies at a slightly negative overlap for p = 3; or those at any overlap, the mirror well included.
+        Which minima: those at m >= 0, where m = 0 is the last to empty; those about the equator, followed by the
+        maximum of Σ nearest m = 0, which lies at a slightly negative overlap for p = 3 (at other m < 0 minima may
+        be left beyond it); or those at any overlap, the mirror well included.
 
     Returns
     -------

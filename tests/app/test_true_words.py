@@ -210,3 +210,16 @@ def test_a_growth_that_was_cut_says_so(compute: Compute) -> None:
     gain = dynamics.escape_gain(parameters.model, t_max=1e6)
     assert gain.status is Status.STOPPED_EARLY
     assert gain.message in flow.CARD.draw(compute, request_for(parameters, flow="growth")).caption
+
+
+@pytest.mark.parametrize(
+    "parameters", [Parameters(p=4, d2=0.95, dp=0.2, T=1.0, tmax=1e3), Parameters(tmax=2.0), Parameters()]
+)
+def test_along_t_the_bulks_last_edge_is_in_the_picture(compute: Compute, parameters: Parameters) -> None:
+    figure = drawn(spectrum.CARD.draw(compute, request_for(parameters, hess="surfing")))
+    run = dynamics.integrate_flow(
+        parameters.model, overlap_0=parameters.m0, t_max=parameters.tmax, temperature=parameters.T
+    )
+    edge = float(run.hessian_centre[-1]) - 2 * parameters.model.sigma
+    low, high = figure.layout.yaxis.range
+    assert low < edge < high
