@@ -1,0 +1,47 @@
+"""Tests wait on states, not on durations: other work may run on every core."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+FILES = sorted(file for file in TESTS.rglob("*.py") if "benchmark" not in file.parts)
+SHORTEST_LOOK = 0.1  # seconds between two looks at a state
+
+
+def naps(source: str) -> Iterator[str]:
+    """Waits of a fixed duration; a short sleep inside a loop that looks at something is none."""
+    tree = ast.parse(source)
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.While | ast.For)]
+    looking = {id(inner) for loop in loops for inner in ast.walk(loop)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        seconds = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+        short = isinstance(seconds, float) and seconds <= SHORTEST_LOOK
+        if name == "wait_for_timeout" or (name == "sleep" and not (short and id(node) in looking)):
+            yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(TESTS)))
+def test_no_test_waits_for_a_duration(file: Path) -> None:
+    assert not list(naps(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("source", "is_nap"),
+    [
+        ("page.wait_for_timeout(10)", True),
+        ("time.sleep(1)", True),
+        ("while busy():\n    time.sleep(2.0)", True),
+        ("while busy():\n    time.sleep(0.02)", False),
+        ("submit(time.sleep, 1000.0)", False),
+    ],
+)
+def test_a_nap_is_seen(source: str, is_nap: bool) -> None:
+    assert bool(list(naps(source))) is is_nap
