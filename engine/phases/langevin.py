@@ -16,6 +16,7 @@ from ..words import say
 from .regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
 
 # 1 - q, increasing: dense at q = 1, where a cold bath has its threshold
+_COLD: Final = 1e-8  # T/σ from which on the threshold is that of T = 0 to rounding
 _DISTANCES: Final = np.union1d(np.geomspace(1e-12, 1.0, 3000), np.linspace(0.0, 1.0, 3001)[1:])
 
 
@@ -110,7 +111,7 @@ def threshold_overlap(model: Model, *, temperature: float) -> float:
     0.6138
     """
     T = check_range("temperature", temperature)
-    return 1.0 if T == 0 else _threshold(model.inverse_delta_2, model.inverse_delta_p, model.p, T)
+    return 1 - T * _response(model.inverse_delta_2, model.inverse_delta_p, model.p, T)
 
 
 def threshold_multiplier(model: Model, *, temperature: float) -> float:
@@ -134,14 +135,18 @@ def threshold_multiplier(model: Model, *, temperature: float) -> float:
         If the temperature is not in 0 to 2.
     """
     T, p = check_range("temperature", temperature), model.p
-    if T == 0:
+    if _COLD * model.sigma > T:
         return 2 * model.sigma
-    x = 1 - threshold_overlap(model, temperature=T)
+    x = T * _response(model.inverse_delta_2, model.inverse_delta_p, p, T)
     powers = -math.expm1((p - 1) * math.log1p(-x)) if x < 1 else 1.0  # 1 - q^(p-1), also for a cold bath
     return T / x + (model.inverse_delta_2 * x + model.inverse_delta_p * powers) / T
 
 
-def _threshold(a: float, b: float, p: int, temperature: float) -> float:
+def _response(a: float, b: float, p: int, temperature: float) -> float:
+    """χ = (1-q)/T of threshold states, 1/σ at T = 0: a cold bath is no special case. NaN without any."""
+    sigma = math.sqrt(a + (p - 1) * b)
+    if temperature < _COLD * sigma:
+        return 1 / sigma
     x = _DISTANCES
 
     def excess(x: Floats) -> Floats:
@@ -156,7 +161,7 @@ def _threshold(a: float, b: float, p: int, temperature: float) -> float:
         middle = (low + high) / 2
         reached = excess(middle) >= 0
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-    return 1 - float(high[0])
+    return float(high[0]) / temperature
 
 
 def langevin_phase(model: Model, temperature: float) -> tuple[Phase, str, str, dict[str, float]]:
@@ -166,27 +171,27 @@ def langevin_phase(model: Model, temperature: float) -> tuple[Phase, str, str, d
     towards the signal, 1 - q <= TΔ₂; without any the state without signal does, for 1/Δ₂ <= T.
     """
     p, a, b, T = model.p, model.inverse_delta_2, model.inverse_delta_p, temperature
-    q = threshold_overlap(model, temperature=T)
+    chi = _response(a, b, p, T)
+    q = 1 - T * chi
     noises = [x for x in langevin_noises(p, model.delta_p, T) if is_threshold(p, x, model.delta_p, T)]
     lines = {f"langevin_line{k or ''}": 1 / noise for k, noise in enumerate(noises)}
-    if not lines or (T >= 1 and math.isnan(_threshold(T, b, p, T * (1 + 1e-12)))):
+    if not lines or (T >= 1 and math.isnan(_response(T, b, p, T * (1 + 1e-12)))):
         lines["paramagnet_line"] = T
     if math.isnan(q):
         none = "Q″(q)(1−q)² < T² at every q: there are no threshold states"
         if a <= T:
             return Phase.PARAMAGNET, Phase.PARAMAGNET.sentence, f"{none}, and 1/Δ₂ ≤ T.", lines
         return Phase.RECOVERS, _recovery(model, T), f"{none}, and 1/Δ₂ > T.", lines
-    least = T * model.delta_2
-    reason = f"Threshold states have q = {say(q, 4)}; 1 − q = {say(1 - q, 4)} is {{}} TΔ₂ = {say(least, 4)}."
-    if 1 - q > least:
+    reason = f"Threshold states have q = {say(q, 4)}; (1 − q)/T = {say(chi, 4)} is {{}} Δ₂ = {say(model.delta_2, 4)}."
+    if chi > model.delta_2:
         return Phase.RECOVERS, _recovery(model, T), reason.format("above"), lines
     return Phase.GLASSY, Phase.GLASSY.sentence, reason.format("not above"), lines
 
 
 def is_threshold(p: int, delta_2: float, delta_p: float, temperature: float) -> bool:
     """Whether a point of the Langevin line is about the threshold states: q = 1 - TΔ₂ is the largest root there."""
-    q = _threshold(1 / delta_2, 1 / delta_p, p, temperature)
-    return abs(q - (1 - temperature * delta_2)) < 1e-4
+    chi = _response(1 / delta_2, 1 / delta_p, p, temperature)
+    return abs(chi / delta_2 - 1) < 1e-4
 
 
 def _recovery(model: Model, temperature: float) -> str:

@@ -285,10 +285,11 @@ def test_threshold_states_are_marginal(temperature):
     assert phases.threshold_multiplier(model, temperature=0.0) == 2 * model.sigma
 
 
-def test_a_cold_bath_has_the_phases_of_gradient_flow():
+@pytest.mark.parametrize("bath", [1e-9, 1e-13, 1e-100, 5e-324])
+def test_a_cold_bath_has_the_phases_of_gradient_flow(bath):
     for a in np.linspace(1.2, 4, 30):
         flow = classify(model_at(3, a, 1.0)).phase in (Phase.TRIVIAL, Phase.RARE_MINIMA, Phase.SURFING)
-        cold = classify(model_at(3, a, 1.0), temperature=1e-9).phase
+        cold = classify(model_at(3, a, 1.0), temperature=bath).phase
         assert cold is (Phase.RECOVERS if flow else Phase.GLASSY)
 
 
