@@ -71,6 +71,9 @@ class Blank:
             data = route.request.post_data
             message = orjson.loads(data) if data else None
             self.asked.append((name, message))
+            if name == "goodbye" and name not in self.answers:  # of the page that the last test has left
+                route.fulfill(status=204)
+                return
             answer = self.answers[name](message)
             if answer is None:
                 route.abort()

@@ -55,7 +55,7 @@ def test_the_switch_puts_an_instance_beside_the_theory_and_into_the_address(visi
 
 def test_a_run_goes_on_and_may_be_flipped(visit: NewVisit) -> None:
     seen = visit()
-    page = seen.open(POINT + "&N=1000&m0=-0.05")
+    page = seen.open(POINT.replace("m0=0.05", "m0=-0.05") + "&N=1000")
     wait_for_end(page, 20)
     expect(page.locator("#sentence-caption")).to_contain_text("At its end m < 0")
     page.get_by_role("button", name="Go on to 2t").click()
