@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .checks import Floats
 from .model import Model
 
-__all__ = ["stable_states"]
+__all__ = ["roots", "stable_states"]
 
 _N_BISECT: Final = 60
 _NEAR_ONE: Final = np.geomspace(1e-5, 0.9, 1000)
@@ -43,7 +43,7 @@ def stable_states(model: Model, temperature: float, *, mirror: bool) -> Floats:
     The state without signal, m = q = 0, is stable for 1/Δ₂ < T and 1/Δ₂ < T².
     """
     states = _States(model, temperature, mirror=mirror)
-    m = _roots(states.imbalance, _SIZES)
+    m = roots(states.imbalance, _SIZES)
     m = m[states.inverse_chi(m) > temperature]
     m = m[states.are_stable(m)]
     found = np.column_stack([m, states.lagrange_multiplier(m), states.energy(m)])
@@ -52,12 +52,24 @@ def stable_states(model: Model, temperature: float, *, mirror: bool) -> Floats:
     return found
 
 
-def _roots(function: Callable[[Floats], Floats], at: Floats) -> Floats:
-    """Sign changes of a function between neighbours of increasing numbers, by bisection."""
-    values = function(at)
-    changes = np.flatnonzero(values[:-1] * values[1:] < 0)
+def roots(function: Callable[[Floats], Floats], at: Floats) -> Floats:
+    """Return where a function changes its sign between neighbours of increasing numbers, by bisection.
+
+    Parameters
+    ----------
+    function : callable
+        Of an array of any length, elementwise.
+    at : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        Increasing.
+    """
+    negative = function(at) < 0  # a zero that is hit exactly is a change as well
+    changes = np.flatnonzero(negative[:-1] != negative[1:])
     low, high = at[changes], at[changes + 1]
-    rising = values[changes] < 0
+    rising = negative[changes]
     for _ in range(_N_BISECT):
         middle = (low + high) / 2
         below = (function(middle) < 0) == rising

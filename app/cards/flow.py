@@ -121,13 +121,10 @@ def growth_limit(parameters: Parameters) -> tuple[float, str] | None:
         theta = float(model.theta(0.0))
         limit = float(hessian.late_growth(theta))
         return limit, f"limit θ + 1/θ = {fixed(limit)}" if theta > 1 else "limit 2: no way down"
-    threshold = phases.threshold_multiplier(model, temperature=T)
-    if math.isnan(threshold) or 1 - phases.threshold_overlap(model, temperature=T) > T * model.delta_2:
+    if not phases.threshold_response(model, temperature=T) <= model.delta_2:  # NaN: there are none
         return None
-    return (
-        threshold / model.sigma,
-        f"limit {fixed(threshold / model.sigma)}: threshold states have no way down",
-    )
+    limit = phases.threshold_multiplier(model, temperature=T) / model.sigma
+    return limit, f"limit {fixed(limit)}: threshold states have no way down"
 
 
 def growth_law(parameters: Parameters, gain: dynamics.Gain) -> str:

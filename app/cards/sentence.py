@@ -22,7 +22,7 @@ def draw(door: Door, request: Request) -> Picture:
     found = door.answer(question(phases.classify, parameters.model, temperature=parameters.T))
     trajectory = flow(door, parameters, settled=request.settled)
     seen = found.value
-    run = this_run(parameters, seen.phase, trajectory.value)
+    run = this_run(parameters, seen, trajectory.value)
     words = [
         Paragraph(seen.sentence, kind="phase"),
         Paragraph(f"{seen.reason} {run}{trajectory.value.message}"),
@@ -41,11 +41,12 @@ def draw(door: Door, request: Request) -> Picture:
     return Picture(None, tuple(words), note_of(found), more=running.more or trajectory.preview)
 
 
-def this_run(parameters: Parameters, phase: phases.Phase, run: dynamics.Trajectory) -> str:
+def this_run(parameters: Parameters, seen: phases.Classification, run: dynamics.Trajectory) -> str:
     """What reconciles the phase, a limit m₀ → 0 from m₀ > 0, with the run that is drawn; empty where they agree."""
-    model, size, end = parameters.model, abs(parameters.m0), abs(float(run.overlap[-1]))
-    escaped = end >= max(complexity.escape_level(model), 3 * size)
-    rests = run.status is Status.REACHED and "dies out" not in run.message
+    phase, model = seen.phase, parameters.model
+    size, end, level = abs(parameters.m0), abs(float(run.overlap[-1])), complexity.escape_level(model)
+    escaped = end >= max(level, 3 * size)
+    rests = run.status is Status.REACHED and end >= level
     if parameters.m0 < 0 and parameters.p % 2 and phase is not phases.Phase.PARAMAGNET:
         return "This is about m₀ > 0; the run has m₀ < 0, the other side of an odd order. "
     start = f"From m₀ = {say(size)}"
@@ -54,7 +55,7 @@ def this_run(parameters: Parameters, phase: phases.Phase, run: dynamics.Trajecto
     if phase not in FAILS or not (escaped or rests):
         return ""
     there = f"{start} it gets to the signal all the same" if rests else f"{start} it escapes all the same"
-    on_the_line = float(model.theta(0.0)) == 1.0
+    on_the_line = seen.nearest_line == "gradient_flow_line" and seen.distance == 0
     if parameters.T > 0 or size > STRAIGHT or (not on_the_line and size > complexity.capture_overlap(model)):
         return f"{there}: that is not small. "
     if on_the_line:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import Model, phases
+from ..physics import phases
 
 LINE_POINTS: Final = 400
 LINE_RANGE: Final = (-1.6, 2.1)  # log10 of Δp
@@ -61,9 +61,5 @@ def langevin_line(p: int, temperature: float) -> NDArray[np.float64]:
         [np.logspace(-2, np.log10(top / 2), 200)[:-1], top - np.logspace(np.log10(top / 2), -6, 200)]
     )
     delta_p = np.asarray(phases.langevin_line(p, delta_2, temperature))
-    shown = np.isfinite(delta_p) & (delta_p > 1e-4)
-    for k in np.flatnonzero(shown):  # elsewhere other threshold states hold the dynamics
-        model = Model(p=p, delta_2=float(delta_2[k]), delta_p=float(min(delta_p[k], 1e8)))
-        q = phases.threshold_overlap(model, temperature=temperature)
-        shown[k] = abs(q - (1 - temperature * delta_2[k])) < 1e-4
+    shown = np.isfinite(delta_p) & phases.is_langevin_boundary(p, delta_2, temperature=temperature)
     return np.stack([delta_p[shown], delta_2[shown]])

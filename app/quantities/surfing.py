@@ -32,7 +32,7 @@ class Surfing:
         Edges μ - T ∓ 2σ of the bulk.
     outlier, outlier_overlap : array
         Isolated eigenvalue below the bulk and its squared overlap with the signal; NaN where there is none, or where it
-        is not known: the closed formula is exact only for m → 0 and where the flow has come to rest.
+        is not known: the closed formula is exact only for m → 0 and where a flow has come to rest in a minimum.
     negative_fraction : array
         Fraction of the directions that go down.
     sampled_until : float
@@ -79,7 +79,8 @@ def _surfing(
     share = np.array(
         [found.outlier_overlap if isolated else np.nan for found, isolated in zip(seen, below, strict=True)]
     )
-    at_rest = (np.abs(overlap - overlap[-1]) < AT_REST) & (status is Status.REACHED)
+    in_minimum = status is Status.REACHED and at.temperature == 0
+    at_rest = (np.abs(overlap - overlap[-1]) < AT_REST) & in_minimum
     known = (np.abs(overlap) < SMALL_OVERLAP) | at_rest
     sampled = 0.0
     path = running.descent

@@ -2,7 +2,7 @@
 
 from .bayes import BayesLines, BayesPhase, bayes_lines
 from .classification import Classification, classify
-from .langevin import paramagnet_line, threshold_multiplier, threshold_overlap
+from .langevin import is_langevin_boundary, paramagnet_line
 from .lines import (
     amp_line,
     decay_line,
@@ -14,6 +14,7 @@ from .lines import (
     typical_line,
 )
 from .regions import ANNEALED_NOTE, Phase
+from .threshold import threshold_multiplier, threshold_overlap, threshold_response
 
 __all__ = [
     "ANNEALED_NOTE",
@@ -27,11 +28,13 @@ __all__ = [
     "decay_line",
     "good_well_line",
     "gradient_flow_line",
+    "is_langevin_boundary",
     "langevin_line",
     "mirror_line",
     "paramagnet_line",
     "threshold_multiplier",
     "threshold_overlap",
+    "threshold_response",
     "trivialization_line",
     "typical_line",
 ]

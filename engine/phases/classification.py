@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from .._kernels import complexity, message_passing, phases
+from .._kernels import message_passing, phases
 from ..checks import check_range
+from ..complexity import minima_bands
 from ..model import Model
 from ..words import say
 from .bayes import BayesPhase, bayes_phase
@@ -26,7 +25,6 @@ from .regions import (
     Phase,
 )
 
-_SCAN: Final = 401  # overlaps at m <= 0 that are scanned for bands
 LINE_NAMES: Final = {
     "trivialization_line": "trivialization line",
     "typical_line": "typical line",
@@ -138,13 +136,10 @@ def addition(model: Model, phase: Phase, lines: dict[str, float]) -> str:
 
 def left_at_negative_overlap(model: Model, *, has_mirror: bool) -> str:
     """Return what is left of minima at m < 0 beyond the trivialization: the bands, and the mirror minimum."""
-    m = np.tanh(np.linspace(-5.0, 0.0, _SCAN))
-    out = np.empty((_SCAN, 2))
-    n = complexity.overlap_bands(model.inverse_delta_2, model.inverse_delta_p, model.p, 0, m, out)
-    if n == 0:
+    left = [f"{say(low)} < m < {say(high)}" for low, high in minima_bands(model) if high < 0]
+    if not left:
         return MIRROR_MINIMUM if has_mirror else MIRROR_MARGINAL
-    bands = " and ".join(f"{say(low)} < m < {say(high)}" for low, high in out[:n])
-    return (BANDS_AND_MIRROR if has_mirror else BANDS).format(bands)
+    return (BANDS_AND_MIRROR if has_mirror else BANDS).format(" and ".join(left))
 
 
 def nearest(a: float, lines: dict[str, float]) -> tuple[str, float]:

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from ..checks import Floats, Values, as_values, check_range
+from ..checks import Values, as_values, check_range
 from ..equilibrium import stable_states
 from ..model import Model
 from ..words import say
+from .lines import langevin_line
 from .regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
+from .threshold import response_of
 
-# 1 - q, increasing: dense at q = 1, where a cold bath has its threshold
-_COLD: Final = 1e-8  # T/σ from which on the threshold is that of T = 0 to rounding
-_DISTANCES: Final = np.union1d(np.geomspace(1e-12, 1.0, 3000), np.linspace(0.0, 1.0, 3001)[1:])
+_INSIDE: Final = np.linspace(0.0, 1.0, 401)[:-1]
 
 
 def paramagnet_line(temperature: float) -> Values:
@@ -80,88 +81,36 @@ def langevin_noises(p: int, delta_p: float, temperature: float) -> Iterator[floa
         yield (lower + upper) / 2
 
 
-def threshold_overlap(model: Model, *, temperature: float) -> float:
-    """Return the overlap q of threshold states with themselves.
+def is_langevin_boundary(p: int, delta_2: ArrayLike, *, temperature: float) -> NDArray[np.bool_]:
+    """Return whether points of `langevin_line` bound a phase; broadcasts over Δ₂, False where there is no line.
+
+    There 1 - TΔ₂ must be the largest root q of Q″(q)(1-q)² = T²: elsewhere other threshold states hold the dynamics.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    p : int
+        Order of the tensor, 3 to 10.
+    delta_2 : array_like
+        Noise variance of the matrix. Dimensionless.
     temperature : float
         0 to 2.
 
     Returns
     -------
-    float
-        Largest root of Q″(q)(1-q)² = T²; 1 at T = 0, NaN where the temperature leaves no threshold states.
+    ndarray of bool
+        Of the shape of ``delta_2``.
 
     Raises
     ------
     ParameterError
-        If the temperature is not in 0 to 2.
-
-    Notes
-    -----
-    The marginal states of [CugliandoloKurchan1993]. Of several roots the largest belongs to the states that hold the
-    flow in every run tried (tests/physics/test_flow_langevin.py): a heuristic.
-
-    Examples
-    --------
-    >>> round(threshold_overlap(Model(p=4, delta_2=0.95, delta_p=0.2), temperature=1.0), 4)
-    0.6138
+        If a parameter is out of range.
     """
-    T = check_range("temperature", temperature)
-    return 1 - T * _response(model.inverse_delta_2, model.inverse_delta_p, model.p, T)
-
-
-def threshold_multiplier(model: Model, *, temperature: float) -> float:
-    """Return the multiplier μ = T/(1-q) + [Q'(1) - Q'(q)]/T of threshold states; 2σ at T = 0, NaN without any.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    temperature : float
-        0 to 2.
-
-    Returns
-    -------
-    float
-        In units of rate.
-
-    Raises
-    ------
-    ParameterError
-        If the temperature is not in 0 to 2.
-    """
-    T, p = check_range("temperature", temperature), model.p
-    if _COLD * model.sigma > T:
-        return 2 * model.sigma
-    x = T * _response(model.inverse_delta_2, model.inverse_delta_p, p, T)
-    powers = -math.expm1((p - 1) * math.log1p(-x)) if x < 1 else 1.0  # 1 - q^(p-1), also for a cold bath
-    return T / x + (model.inverse_delta_2 * x + model.inverse_delta_p * powers) / T
-
-
-def _response(a: float, b: float, p: int, temperature: float) -> float:
-    """χ = (1-q)/T of threshold states, 1/σ at T = 0: a cold bath is no special case. NaN without any."""
-    sigma = math.sqrt(a + (p - 1) * b)
-    if temperature < _COLD * sigma:
-        return 1 / sigma
-    x = _DISTANCES
-
-    def excess(x: Floats) -> Floats:
-        excess: Floats = (a + (p - 1) * b * (1 - x) ** (p - 2)) * x * x - temperature * temperature
-        return excess
-
-    above = np.flatnonzero(excess(x) >= 0)
-    if not above.size:
-        return math.nan
-    low, high = np.array([x[max(above[0] - 1, 0)]]), np.array([x[above[0]]])
-    for _ in range(60):
-        middle = (low + high) / 2
-        reached = excess(middle) >= 0
-        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-    return float(high[0]) / temperature
+    noise = np.asarray(delta_2, dtype=np.float64)[..., None]
+    with np.errstate(all="ignore"):
+        b = 1 / np.asarray(langevin_line(p, noise, temperature))
+        q = 1 - temperature * noise * _INSIDE
+        inside = (1 / noise + (p - 1) * b * q ** (p - 2)) * (noise * _INSIDE) ** 2  # Q″(q)(1-q)²/T²
+    return np.asarray((inside < 1).all(axis=-1))
 
 
 def langevin_phase(model: Model, temperature: float) -> tuple[Phase, str, str, dict[str, float]]:
@@ -171,11 +120,11 @@ def langevin_phase(model: Model, temperature: float) -> tuple[Phase, str, str, d
     towards the signal, 1 - q <= TΔ₂; without any the state without signal does, for 1/Δ₂ <= T.
     """
     p, a, b, T = model.p, model.inverse_delta_2, model.inverse_delta_p, temperature
-    chi = _response(a, b, p, T)
+    chi = response_of(a, b, p, T)
     q = 1 - T * chi
-    noises = [x for x in langevin_noises(p, model.delta_p, T) if is_threshold(p, x, model.delta_p, T)]
+    noises = [x for x in langevin_noises(p, model.delta_p, T) if is_langevin_boundary(p, x, temperature=T)]
     lines = {f"langevin_line{k or ''}": 1 / noise for k, noise in enumerate(noises)}
-    if not lines or (T >= 1 and math.isnan(_response(T, b, p, T * (1 + 1e-12)))):
+    if not lines or (T >= 1 and math.isnan(response_of(T, b, p, T * (1 + 1e-12)))):
         lines["paramagnet_line"] = T
     if math.isnan(q):
         none = "Q″(q)(1−q)² < T² at every q: there are no threshold states"
@@ -186,12 +135,6 @@ def langevin_phase(model: Model, temperature: float) -> tuple[Phase, str, str, d
     if chi > model.delta_2:
         return Phase.RECOVERS, _recovery(model, T), reason.format("above"), lines
     return Phase.GLASSY, Phase.GLASSY.sentence, reason.format("not above"), lines
-
-
-def is_threshold(p: int, delta_2: float, delta_p: float, temperature: float) -> bool:
-    """Whether a point of the Langevin line is about the threshold states: q = 1 - TΔ₂ is the largest root there."""
-    chi = _response(1 / delta_2, 1 / delta_p, p, temperature)
-    return abs(chi / delta_2 - 1) < 1e-4
 
 
 def _recovery(model: Model, temperature: float) -> str:

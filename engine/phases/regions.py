@@ -61,7 +61,7 @@ SENTENCES: Final = {
         "On average there are exponentially many minima, yet from m₀ > 0 the flow works: the marginal states it meets "
         "have one downhill direction, towards the signal."
     ),
-    Phase.STUCK: ("ML-AMP finds the signal; in the limit m₀ → 0 the flow stays at threshold states."),
+    Phase.STUCK: "ML-AMP finds the signal; in the limit m₀ → 0 the flow stays at threshold states.",
     Phase.UNREACHABLE: "A good minimum exists; in the limit m₀ → 0 neither ML-AMP nor the flow reaches it.",
     Phase.NO_MINIMUM: "The likelihood has no stable good minimum.",
     Phase.RECOVERS: "Langevin dynamics at this temperature recovers the signal.",

@@ -9,7 +9,7 @@ from scipy.optimize import root
 
 from engine import Model
 from engine.complexity import good_minimum, mirror_minimum
-from engine.equilibrium import stable_states
+from engine.equilibrium import roots, stable_states
 from engine.hessian import spectrum
 from engine.message_passing import bayes_overlap
 
@@ -115,3 +115,13 @@ def test_the_state_without_signal_is_stable_above_both_its_instabilities():
     assert not has(0.3, 0.5)  # 1/Δ₂ > T²
     assert has(1.5, 1.6)
     assert not has(1.7, 1.6)  # 1/Δ₂ > T
+
+
+def test_a_root_that_is_hit_exactly_is_found_once():
+    at = np.linspace(-1.0, 1.0, 9)
+    np.testing.assert_allclose(roots(lambda x: x, at), [0.0], atol=1e-12)
+    np.testing.assert_allclose(roots(lambda x: -x, at), [0.0], atol=1e-12)
+    np.testing.assert_allclose(
+        roots(lambda x: x * x - 0.1, at), [-math.sqrt(0.1), math.sqrt(0.1)], atol=1e-12
+    )
+    assert roots(lambda x: x * x + 1, at).size == 0

@@ -271,6 +271,26 @@ def test_threshold_states_of_a_larger_overlap_hold_the_dynamics(p, delta_2, delt
     assert classify(model, temperature=temperature).phase is Phase.GLASSY
 
 
+@pytest.mark.parametrize(("p", "temperature"), [(3, 0.5), (3, 1.5), (4, 1.0), (5, 0.9), (6, 1.0)])
+def test_the_langevin_line_bounds_a_phase_where_its_states_hold_the_dynamics(p, temperature):
+    """Against the threshold states of each point, and against the phases on both sides."""
+    delta_2 = np.linspace(0.03, 0.97 * min(1, 1 / temperature), 60)
+    line = phases.langevin_line(p, delta_2, temperature)
+    bounds = phases.is_langevin_boundary(p, delta_2, temperature=temperature)
+    for x, delta_p, found in zip(delta_2, line, bounds, strict=True):
+        if not 1e-4 < delta_p < 1e8:
+            continue
+        own = phases.threshold_response(Model(p=p, delta_2=x, delta_p=delta_p), temperature=temperature)
+        assert found == (abs(own / x - 1) < 1e-4)
+        sides = [
+            classify(Model(p=p, delta_2=x, delta_p=factor * delta_p), temperature=temperature).phase
+            for factor in (0.999, 1.001)
+        ]
+        assert (sides == [Phase.GLASSY, Phase.RECOVERS]) == found
+    assert bounds.any()
+    assert not phases.is_langevin_boundary(3, [1.5, math.inf], temperature=0.5).any()
+
+
 @pytest.mark.parametrize("temperature", [1e-6, 0.1, 0.9, 1.4])
 def test_threshold_states_are_marginal(temperature):
     for p, a, delta_p in [(3, 2.0, 0.5), (4, 0.0, 0.05), (6, 5.0, 0.1)]:

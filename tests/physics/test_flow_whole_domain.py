@@ -42,11 +42,9 @@ def bounds(model, options, flow):
         yield f"R = 1 + {np.max(two.response) - 1:.1e}"
     if np.min(two.response) < -3 * allowed:
         yield f"R = {np.min(two.response):.1e}"
-    scale = max(model.sigma, model.sigma**2)
-    if (
-        options["temperature"] == 0
-        and np.max(flow.energy - np.minimum.accumulate(flow.energy)) > allowed * scale
-    ):
+    rate = max(model.sigma, model.sigma**2 / 3)  # of the fastest time unit that a run may have
+    risen = np.max(flow.energy - np.minimum.accumulate(flow.energy))
+    if options["temperature"] == 0 and risen > 0.3 * allowed * rate:
         yield "the energy rises"
     named = [
         float(text)
