@@ -44,8 +44,10 @@ async function untilNotBusy(place, making, isWanted) {
   }
 }
 
+// of a loss what has happened; what it means for the page the banner says
 function sentenceOf(error) {
-  if (error instanceof Lost || error instanceof Refused) return error.message;
+  if (error instanceof Lost) return `${error.message.split(". ")[0].replace(/\.$/, "")}.`;
+  if (error instanceof Refused) return error.message;
   return `The browser could not do it: ${error && error.message ? error.message : error}`;
 }
 
@@ -59,7 +61,7 @@ function say(place, words, isFailure = false) {
     body.before(element);
   }
   element.className = isFailure ? "order failed" : "order";
-  element.textContent = words;
+  element.replaceChildren(Object.assign(document.createElement("span"), { textContent: words }));
   element.hidden = !words;
 }
 
