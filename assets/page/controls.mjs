@@ -118,9 +118,11 @@ async function hear(box, text, isEntered) {
     if (state.errors[name]) change({ errors: without(state.errors, [name]) }, "box");
     return;
   }
-  const known = state.errors;
   const ticket = claim([name, "story"]);
   asked[box] = ticket;
+  // what was said of the text before must not stand beside the new one, should the answer be long in coming
+  if (state.errors[name]) change({ errors: without(state.errors, [name]) }, "box");
+  const known = state.errors;
   const isWanted = () => held(ticket).includes(name);
   let said;
   try {

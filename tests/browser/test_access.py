@@ -177,3 +177,22 @@ def test_a_server_that_no_longer_understands_the_page_is_not_asked_for_ever(visi
     # at most: once at first, then after 2, 4, 8, 16, 32 s, then each minute
     assert 5 <= len(tried) <= 16
     seen.complaints.clear()
+
+
+def test_a_sentence_does_not_stand_beside_another_text_while_the_server_is_away(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open()
+    box, error = page.locator("#tmax-box"), page.locator("#tmax-box-error")
+    box.fill("10,000")
+    box.press("Enter")
+    expect(error).to_contain_text("can be read as")
+    page.context.set_offline(True)
+    box.fill("5000")
+    box.press("Enter")
+    expect(page.locator("#banner")).to_be_visible()
+    expect(error).to_be_hidden()
+    expect(box).to_have_value("5000")
+    page.context.set_offline(False)
+    expect(page.locator("#banner")).to_be_hidden()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tmax') === '5000'")
+    seen.complaints.clear()  # the lost requests are wanted here
