@@ -137,6 +137,8 @@ class Cluster:
             future.set_result(landed.result(timeout=ANSWER))
         except BaseException as error:  # a cancelled one is not even an Exception
             future.set_exception(self._reason(error) if landed.status == "error" else self._lost())
+        finally:
+            landed.release()  # else it is computed again when the worker that holds it ends
 
     def _lost(self) -> WorkersError:
         return WorkersError(f"The connection to the scheduler at {self._address} is lost.")
