@@ -147,7 +147,7 @@ class _Command:
 
     def _tell(self, sentence: str) -> None:
         if not self._asked.quiet:
-            _say(self._prog, sentence, 0)
+            tqdm.write(f"{self._prog}: {sentence}", file=sys.stderr)  # above the bar
 
     def _about(self) -> Mapping[str, Any]:
         """Where the atlas comes from."""

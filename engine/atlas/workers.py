@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -84,7 +85,7 @@ class Cluster:
     address : str
         Of the scheduler.
     tell : callable
-        Told a sentence if it has no workers yet.
+        Told a sentence when it has no workers.
 
     Raises
     ------
@@ -103,19 +104,21 @@ class Cluster:
             self._client: Any = Client(address, timeout=ANSWER, set_as_default=False)
         except Exception:  # refused, silent, no address, another program, another version of it
             raise WorkersError(f"The scheduler at {address} does not answer.") from None
-        if not self._n_workers():
-            tell(f"The scheduler at {address} has no workers yet; work begins when one joins.")
+        self._tell, self._has_workers = tell, True
+        self.check()
 
     def submit(self, plane: Plane, block: Block) -> Future[AtlasTile]:
         """Send a block."""
         future: Future[AtlasTile] = Future()
-        sent = self._client.submit(measured_there, plane, block, sources_digest(), pure=False)
+        sent = self._client.submit(pickle.loads, pickle.dumps(_There(plane, block)), pure=False)
         sent.add_done_callback(lambda landed: self._land(future, landed))
         return future
 
     def check(self) -> None:
         """Ask the scheduler: a connection that stands says nothing."""
-        self._n_workers()
+        had, self._has_workers = self._has_workers, self._n_workers() > 0
+        if had and not self._has_workers:
+            self._tell(f"The scheduler at {self._address} has no workers; work goes on when one joins.")
 
     def close(self) -> None:
         """Let the scheduler forget what is not finished."""
@@ -155,9 +158,19 @@ class Cluster:
 
 
 _SAME: Final = (
-    "Scheduler and workers must import the very engine that runs here: install the same version of saddlesurf "
-    "there, or start them in the same checkout."
+    "Workers must import the very engine that runs here: install the same version of saddlesurf there, or start them "
+    "in the same checkout."
 )
+
+
+class _There:
+    """What becomes a tile where it is unpickled: a worker without the engine fails at that, and lives to say so."""
+
+    def __init__(self, plane: Plane, block: Block) -> None:
+        self._question = (plane, block, sources_digest())
+
+    def __reduce__(self) -> tuple[Callable[..., AtlasTile], tuple[Plane, Block, str]]:
+        return measured_there, self._question
 
 
 def measured_there(plane: Plane, block: Block, digest: str) -> AtlasTile:
