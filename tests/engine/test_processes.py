@@ -119,7 +119,7 @@ def raised_here() -> Iterator[type[BaseException]]:
 
 
 def test_every_exception_is_at_the_door() -> None:
-    assert set(raised_here()) == {EngineError, ParameterError, ConvergenceError}
+    assert set(raised_here()) == {EngineError, ParameterError, ConvergenceError, Stopped}
 
 
 def assert_same(one: Any, other: Any) -> None:
