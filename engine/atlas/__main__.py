@@ -70,7 +70,7 @@ class _Command:
     def run(self) -> int:
         """Measure what is not there, and write the file."""
         held = self._held()
-        if held is not None and held.resolution >= self.resolution:
+        if held is not None and held.is_complete and held.resolution >= self.resolution:
             self._tell(f"{self._asked.out} holds this atlas already, at resolution {held.resolution}.")
             return 0
         self._kept.prepare()
@@ -81,7 +81,7 @@ class _Command:
         try:
             self._measure([block for block in blocks if block not in self._tiles])
             atlas = Atlas.of(self.plane, self.resolution, self._tiles)
-            self._kept.finish(pack(atlas, self._about()))
+            self._kept.finish(pack(atlas, self._about()), blocks)
         except KeyboardInterrupt:
             return self._stopped("Stopped.", 130)
         except (WorkersError, EngineError) as error:
@@ -92,7 +92,7 @@ class _Command:
         return 0
 
     def _held(self) -> Atlas | None:
-        """What the file holds already of this very question; `FileError` if it is another one's."""
+        """What the file holds already of this very atlas, or more than that; `FileError` if it is anything else."""
         found = found_in(self.out)
         if found is None:
             return None
@@ -106,10 +106,12 @@ class _Command:
                 f"{name} holds this atlas as another version of the engine measured it; it is left alone. Choose "
                 "another --out."
             )
-        if atlas.resolution < self.resolution and not _is_part(atlas, self.plane, self.resolution):
+        if atlas.resolution >= self.resolution and atlas.is_complete:
+            return atlas
+        if not _is_part(atlas, self.plane, self.resolution):
             raise FileError(
-                f"{name} holds this atlas at resolution {atlas.resolution}, which has other points; it is left alone. "
-                "Choose another --out."
+                f"{name} holds {'this' if atlas.is_complete else 'a part of this'} atlas at resolution "
+                f"{atlas.resolution}, which has other points; it is left alone. Choose another --out."
             )
         return atlas
 

@@ -97,12 +97,12 @@ class Kept:
         """Keep a tile; `OSError` if the disk is full."""
         self._write(self._file(block), pack_tile(tile))
 
-    def finish(self, content: bytes) -> None:
-        """Write the file, then remove the tiles of this question; `OSError` if the disk is full."""
+    def finish(self, content: bytes, blocks: Iterable[Block]) -> None:
+        """Write the file, then remove the tiles that are in it; `OSError` if the disk is full."""
         self._write(self.out, content)
-        for file in self.folder.glob(f"{self._key}*"):
+        for file in [*map(self._file, blocks), *self.folder.glob(f"{self._key}.*")]:
             file.unlink(missing_ok=True)
-        with suppress(OSError):  # tiles of another question stay
+        with suppress(OSError):  # tiles of another question, or of a finer atlas, stay
             self.folder.rmdir()
 
     def _file(self, block: Block) -> Path:

@@ -278,6 +278,29 @@ def test_the_same_or_a_finer_one_is_left_as_it_is(
     assert not calls
 
 
+def test_a_part_of_the_atlas_in_the_file_is_completed(out: Path, calls: Calls) -> None:
+    tiles = {block: invented(PLANE, block) for block in PLANE.blocks(32)[:7]}
+    part = atlas.Atlas.of(PLANE, 32, tiles)
+    out.write_bytes(atlas.pack(part, {"sources": files.sources_digest()}))
+    assert run(out, 16) == 2  # it would be less than there is
+    assert run(out, 32) == 0
+    assert len(calls) == 20 - 7
+    assert same(held(out), invented_atlas(PLANE, 32))
+
+
+def test_tiles_of_a_finer_atlas_outlive_a_coarser_one(
+    out: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(files.Kept, "save", failing_after(7, KeyboardInterrupt()))
+        assert run(out, 32, "--workers", "1") == 130
+    assert run(out, 16) == 0
+    calls.clear()
+    assert run(out, 32) == 0
+    assert len(calls) == 20 - 7
+    assert not kept(out)
+
+
 def foreign(what: str, out: Path) -> None:
     """Put something else where the file would be."""
     if what == "folder":
