@@ -70,6 +70,7 @@ RANGES: Final[Mapping[str, Range]] = MappingProxyType(
         "n_hessians": Range(
             0, MAX_HESSIANS, f"The number of Hessians must be a whole number from 0 to {MAX_HESSIANS}."
         ),
+        "resolution": Range(8, 1024, "The resolution must be a multiple of 8 from 8 to 1024."),
         "n_steps": Range(0, 10**5, "The number of steps must be a whole number from 0 to 100000."),
         "n_times": Range(2, 2000, "The number of times must be a whole number from 2 to 2000."),
         "n_waiting_times": Range(

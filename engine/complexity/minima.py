@@ -8,6 +8,8 @@ from typing import Final
 
 from .._kernels import complexity as counts
 from .._kernels import message_passing as kernels
+from ..checks import check_range
+from ..equilibrium import stable_states
 from ..model import Model
 
 _LARGEST_LEVEL: Final = 0.3  # of an escape: linear theory means something up to there
@@ -112,28 +114,43 @@ def mirror_minimum(model: Model) -> GoodMinimum | None:
     return isolated_minimum(model, -m) if m > 0 else None
 
 
-def escape_level(model: Model) -> float:
+def escape_level(model: Model, *, temperature: float = 0.0, mirror: bool = False) -> float:
     """Return the overlap at which a path counts as escaped, min(0.3, m*/2).
 
-    Half way to the good minimum, and within the reach of linear theory, which ends at about 0.3.
+    Half way to where a path that has found the signal ends, and within the reach of linear theory, which ends at
+    about 0.3.
 
     Parameters
     ----------
     model : Model
         The model.
+    temperature : float, optional
+        0 to 2; above 0 the end is a state in equilibrium, not the good minimum.
+    mirror : bool, optional
+        Whether the path runs at m < 0 with odd p.
 
     Returns
     -------
     float
-        Overlap; 0.3 where there is no good minimum, or a glassy one.
+        Size of the overlap; 0.3 where there is no such end, or a glassy one.
+
+    Raises
+    ------
+    ParameterError
+        If the temperature is out of range.
 
     Examples
     --------
     >>> escape_level(Model(p=3, delta_2=0.4, delta_p=1.0))
     0.3
     """
-    well = good_minimum(model)
-    return _LARGEST_LEVEL if well is None or not well.is_stable else min(_LARGEST_LEVEL, well.overlap / 2)
+    if check_range("temperature", temperature) == 0.0 and not mirror:
+        well = good_minimum(model)
+        end = well.overlap if well is not None and well.is_stable else 0.0
+    else:
+        states = stable_states(model, temperature, mirror=mirror)
+        end = float(states[-1, 0]) if states.size else 0.0
+    return min(_LARGEST_LEVEL, end / 2) if end > 0 else _LARGEST_LEVEL
 
 
 def capture_overlap(model: Model) -> float:

@@ -18,7 +18,7 @@ from app.page import ids
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-DOOR = ("complexity", "dynamics", "hessian", "message_passing", "phases", "simulation")
+DOOR = ("atlas", "complexity", "dynamics", "hessian", "message_passing", "phases", "simulation")
 
 
 def tracked() -> list[Path]:
