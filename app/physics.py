@@ -24,6 +24,7 @@ if TYPE_CHECKING or __package__ == "app":
         phases,
         simulation,
     )
+    from engine.atlas.archive import unpack as read_atlas
     from engine.words import fixed, raised, say, whole
 else:
     from ..engine import (
@@ -42,6 +43,7 @@ else:
         phases,
         simulation,
     )
+    from ..engine.atlas.archive import unpack as read_atlas
     from ..engine.words import fixed, raised, say, whole
 
 VERSION = __version__
@@ -62,6 +64,7 @@ __all__ = [
     "message_passing",
     "phases",
     "raised",
+    "read_atlas",
     "say",
     "simulation",
     "whole",

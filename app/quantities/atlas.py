@@ -75,13 +75,6 @@ def plane_of(parameters: Parameters) -> atlas.Plane:
     )
 
 
-def atlas_tile(
-    plane: atlas.Plane, block: atlas.Block, stop: Callable[[], bool] | None = None
-) -> atlas.AtlasTile:
-    """Measure what a block brings; see `engine.atlas.measure`."""
-    return atlas.measure(plane, block, stop)
-
-
 def line_point(p: int, delta_p: float, stop: Callable[[], bool] | None = None) -> atlas.MeasuredLine:
     """Measure the gradient-flow line at one Δp; a second's work is not stopped within."""
     del stop
@@ -111,7 +104,7 @@ def on_shelf(door: Door, work: Measurement) -> Measured:
 @lru_cache(16)
 def _tiles(plane: atlas.Plane, resolution: int) -> Mapping[atlas.Block, Question[atlas.AtlasTile]]:
     blocks = plane.blocks(resolution) if resolution else ()
-    return {block: question(atlas_tile, plane, block) for block in blocks}
+    return {block: question(atlas.measure, plane, block) for block in blocks}
 
 
 @lru_cache(16)

@@ -35,16 +35,27 @@ def metadata(table: Table, parameters: Parameters) -> dict[str, Any]:
     return {**table.scalars, **provenance(parameters)}
 
 
+def said(table: Table) -> dict[str, Any]:
+    """The columns of a file of text: labels are words."""
+    return {
+        name: [table.labels[name][k] for k in column] if name in table.labels else column
+        for name, column in table.columns.items()
+    }
+
+
 def to_csv(table: Table, parameters: Parameters) -> bytes:
     """A header and rows, numbers in full; nothing where there is no number."""
     del parameters  # a CSV file holds nothing but the table
-    text: str = pd.DataFrame(dict(table.columns)).to_csv(index=False, lineterminator="\n")
+    text: str = pd.DataFrame(said(table)).to_csv(index=False, lineterminator="\n")
     return text.encode()
 
 
 def to_json(table: Table, parameters: Parameters) -> bytes:
     """Columns, scalars and provenance; what is not finite is null."""
-    columns = {name: np.ascontiguousarray(column) for name, column in table.columns.items()}
+    columns = {
+        name: column if name in table.labels else np.ascontiguousarray(column)
+        for name, column in said(table).items()
+    }
     return _json({"columns": columns, **metadata(table, parameters)})
 
 
@@ -58,7 +69,8 @@ def to_npz(table: Table, parameters: Parameters) -> bytes:
     for name, value in table.scalars.items():
         if value is None or isinstance(value, int | float | np.number):
             arrays[name] = np.array(np.nan if value is None else value, dtype=np.float64)
-    arrays[METADATA] = np.frombuffer(_json(metadata(table, parameters)), np.uint8)
+    about = metadata(table, parameters) | ({"labels": table.labels} if table.labels else {})
+    arrays[METADATA] = np.frombuffer(_json(about), np.uint8)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
