@@ -8,7 +8,7 @@ from typing import Final, Literal, cast
 from ..compute.cluster import NoConnectionError, SchedulerError
 from ..compute.compute import Door
 from ..compute.job import Progress
-from ..figures.atlas import Chart
+from ..figures.atlas import Chart, say_time
 from ..page.catalogue import Look, View
 from ..page.wire import Pace, Request, Run
 from ..physics import say, whole
@@ -67,7 +67,7 @@ def show(door: Door, request: Request) -> Shown | None:
     work = Measurement.of(parameters, resolution=RESOLUTION if ready is None else 0)
     at_once = _chart(view, Measured(None) if ready is None else Measured(ready.sheet))
     if request.pace is Pace.MOVING:
-        return Shown(at_once, _caption(at_once, work), more=True)
+        return Shown(at_once, _caption(work), more=True)
     if not request.at_leisure:
         progress = door.jobs.look(work)
         more, later, standing, trouble = True, 0, None, ""
@@ -81,7 +81,7 @@ def show(door: Door, request: Request) -> Shown | None:
     else:
         chart = _chart(view, Measured(ready.sheet, measured.line))
         told = _told_of_shipped(ready, progress, trouble)
-    return Shown(chart, _caption(chart, work), more, later, told or None)
+    return Shown(chart, _caption(work), more, later, told or None)
 
 
 def _ask(door: Door, work: Measurement, request: Request) -> tuple[Progress, Standing, str, int]:
@@ -156,13 +156,9 @@ def duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _caption(chart: Chart, work: Measurement) -> str:
-    plane = work.plane
-    colour = "overlap at the end" if chart.view == "overlap" else "escape time"
+def _caption(work: Measurement) -> str:
     said = (
-        f"Measured: a run of the two-time equations a pixel, from m₀ = {say(plane.overlap_0)} to t_max = "
-        f"{say(plane.t_max)}; colour: {colour}; hatched: still trapped."
+        f"A pixel is a run of the two-time equations from m₀ = {say(work.plane.overlap_0)} to t = "
+        f"{say_time(work.plane.t_max)}"
     )
-    if plane.temperature > 0:
-        return said
-    return f"{said} At finite m₀ the edge lies below the line; ◇: the line itself, from the growth of m → 0."
+    return f"{said}." if work.plane.temperature > 0 else f"{said}; ◇ is the line as m₀ → 0, measured."

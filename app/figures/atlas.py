@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import Status, atlas, say
+from ..physics import Status, atlas, say, whole
 from .energy_map import CIVIDIS
 from .figure import Figure, encode
 from .phase_lines import INVERSE_DELTA_2
@@ -22,6 +22,7 @@ PLACE: Final = "Δ<sub>p</sub> %{x:.3g}, 1/Δ<sub>2</sub> %{y:.3g}"
 SCALE: Final = [[k / (len(CIVIDIS) - 1), colour] for k, colour in enumerate(CIVIDIS)]
 MANTISSA: Final = np.uint32(0xFFFFF000)  # of a float32: twelve bits, finer than what is seen or said
 EARLIEST: Final = 1e-2  # time: what escapes before it, or starts escaped, has its colour
+LINE_NAMED: Final = (1.0, 0.55)  # log10 of Δp and of 1/Δ₂: above all lines, whatever p
 LEAST_NAMED: Final = 0.004  # of the plane: a smaller share of it is not named
 
 
@@ -65,7 +66,7 @@ def draw_chart(made: Figure, chart: Chart, look: Theme, tangents: list[Any]) -> 
     was_cut = sheet.status_code == list(Status).index(Status.STOPPED_EARLY)
     is_trapped = sheet.is_there & np.isnan(sheet.escape_time) & ~was_cut
     _values(made, chart, sheet, sheet.is_there & ~is_trapped & ~was_cut)
-    at_end = f"t_max = {say(sheet.plane.t_max)}"
+    at_end = f"t_max = {say_time(sheet.plane.t_max)}"
     _kind(made, sheet, is_trapped, look, ("/", _trapped_colour(look)), f"trapped at {at_end}", tangents)
     _kind(made, sheet, was_cut, look, ("x", look.paper), f"cut before {at_end}", tangents)
 
@@ -81,15 +82,16 @@ def draw_measured_line(made: Figure, line: Sequence[atlas.MeasuredLine], look: T
         error_y={
             "type": "data", "array": [one.error for one in shown], "color": look.ink, "thickness": 1.5, "width": 5,
         },
-        marker={"symbol": "diamond", "size": 8, "color": look.paper, "line": {"color": look.ink, "width": 2}},
+        marker={"symbol": "diamond", "size": 7, "color": look.paper, "line": {"color": look.ink, "width": 1.5}},
         customdata=[f"{say(one.inverse_delta_2, 4)} ± {say(one.error, 2)}" for one in shown],
         hovertemplate=f"<b>{name}</b><br>from the growth of an infinitesimal overlap, extrapolated<br>"
         "Δ<sub>p</sub> %{x:.3g}, 1/Δ<sub>2</sub> %{customdata}<extra></extra>",
     )  # fmt: skip
-    first = min(shown, key=lambda one: abs(np.log10(one.delta_p) - 0.5))
+    at = min(shown, key=lambda one: abs(np.log10(one.delta_p) - LINE_NAMED[0]))
     made.add_annotation(**label(
-            look, "measured", x=float(np.log10(first.delta_p)), y=float(np.log10(first.inverse_delta_2)),
-            yanchor="bottom", yshift=7, font={"size": 11, "color": look.ink},
+            look, "gradient-flow line,<br>measured", showarrow=True, font={"size": 11, "color": look.ink},
+            x=float(np.log10(at.delta_p)), y=float(np.log10(at.inverse_delta_2)), axref="x", ayref="y",
+            ax=LINE_NAMED[0], ay=LINE_NAMED[1], arrowwidth=1.2, arrowcolor=look.ink, arrowhead=0, standoff=6,
         )
     )  # fmt: skip
     tangents.append(None)
@@ -124,9 +126,14 @@ def _values(made: Figure, chart: Chart, sheet: atlas.Atlas, shown: Mask) -> None
     )  # fmt: skip
 
 
+def say_time(time: float) -> str:
+    """A final time: ``"10⁴"``, ``"250"``, ``"0.5"``."""
+    return whole(int(time)) if time == int(time) else say(time)
+
+
 def _decades(low: float, high: float) -> dict[str, Any]:
     at = [float(k) for k in range(int(np.ceil(low)), int(np.floor(high)) + 1)]
-    return {"tickvals": at, "ticktext": [say(10.0**k) for k in at]}
+    return {"tickvals": at, "ticktext": [say_time(10.0**k) for k in at]}
 
 
 def _trapped_colour(look: Theme) -> str:

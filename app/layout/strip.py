@@ -48,7 +48,7 @@ def strip(description: Description, *, words: str, table: str, formats: Sequence
                     choice_of(description.switch),
                     html.Div(
                         [_button("Pause", card.run, f"{card.name}:run"),
-                         _button("Cancel", card.cancel, f"{card.name}:cancel"), export],
+                         _button("Cancel", card.cancel, f"{card.name}:cancel")],
                         className="strip-tools",
                     ),
                 ],
@@ -56,8 +56,14 @@ def strip(description: Description, *, words: str, table: str, formats: Sequence
             ),
             html.Div(
                 [
-                    html.Progress(id=card.progress, value="0", max="1", **attributes("aria-label", words)),
-                    html.Div(id=card.said, className="strip-said"),
+                    html.Div(
+                        [
+                            html.Progress(id=card.progress, value="0", max="1", **attributes("aria-label", words)),
+                            html.Div(id=card.said, className="strip-said"),
+                        ],
+                        className="strip-words",
+                    ),
+                    export,
                 ],
                 className="strip-work",
             ),
