@@ -46,9 +46,15 @@ class Cluster(Executor):
         needed.
     wait : float
         Seconds for its answer.
+
+    Attributes
+    ----------
+    width : int
+        Threads of its workers, when it was last seen.
     """
 
     def __init__(self, address: str, *, wait: float) -> None:
+        self.width = 0
         self._address, self._wait = address, wait
         self._client: Any = None
         self._runner: Any = (
@@ -118,7 +124,7 @@ class Cluster(Executor):
         except Exception:
             self._drop(client)
             raise NoConnectionError(LOST.format(self._address)) from None
-        self._seen_at = time.monotonic()
+        self._seen_at, self.width = time.monotonic(), found["total_threads"]
         if not found["n_workers"]:
             raise NoConnectionError(IDLE.format(self._address))
 

@@ -21,12 +21,13 @@ from app.callbacks import ensemble as dialog
 from app.compute import cluster as clusters
 from app.compute.cluster import REMEMBER, Cluster, NoConnectionError, SchedulerError
 from app.compute.compute import Compute
+from app.compute.job import Progress
+from app.compute.jobs import Jobs
 from app.figures.theme import LIGHT
 from app.main import create_compute
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.quantities.ensemble import CHUNK, Ensemble, members
-from app.quantities.jobs import Jobs, Progress
+from app.quantities.ensemble import CHUNK, Ensemble, instances, members
 from app.settings import Settings
 from engine import Model, ParameterError
 
@@ -133,7 +134,9 @@ def test_a_killed_scheduler_is_told_and_its_work_done_when_another_stands(
     assert "is lost" in asked_until(jobs, "is lost")
     status, clock, cancel, run, is_kept = shown(compute, jobs)
     assert f"at {processes.address} " in status
-    assert status.endswith(f"It is tried again. {jobs.look(QUESTION).done} of 120 instances are there.")
+    assert status.endswith(
+        f"It is tried again. {CHUNK * jobs.look(QUESTION).done} of 120 instances are there."
+    )
     assert (clock, cancel, run, is_kept) == (False, False, True, True)  # the page goes on asking
 
     processes.scheduler()
@@ -141,7 +144,7 @@ def test_a_killed_scheduler_is_told_and_its_work_done_when_another_stands(
     after = asked_until(jobs, "all")
     assert isinstance(after, Progress)
     direct = members(POINT.model, 400, tuple(range(3, 8)), None, 4.0)
-    np.testing.assert_array_equal(after.members[400].final[:CHUNK], direct.final)
+    np.testing.assert_array_equal(instances(QUESTION, after).members[400].final[:CHUNK], direct.final)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be halted here")
