@@ -1,4 +1,4 @@
-"""The spiked matrix-tensor model: ``from saddlesurf import Model, complexity, dynamics, hessian, phases, simulation``.
+"""The spiked matrix-tensor model: ``from saddlesurf import Model, atlas, complexity, dynamics, phases``.
 
 What users import. Installed, engine, app, assets and docs lie inside it; in a checkout they lie beside it, and it is
 only the name by which the engine is called. Either way each module is loaded once, under one name, and only when it

@@ -15,6 +15,7 @@ PAGES: Final = {
     "landscape": "theory/landscape.md",
     "dynamics": "theory/dynamics.md",
     "simulation": "theory/simulation.md",
+    "atlas": "theory/atlas.md",
     "notation": "notation.md",
     "references": "references.md",
 }

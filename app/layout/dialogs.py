@@ -16,6 +16,7 @@ THEORY_PAGES: Final = (
     ("landscape", "Landscape"),
     ("dynamics", "Flow"),
     ("simulation", "Finite N"),
+    ("atlas", "Measured"),
     ("notation", "Notation"),
     ("references", "References"),
 )

@@ -8,10 +8,10 @@ boundary at finite (m₀, t_max) means: docs/theory/atlas.md.
 
 from .archive import pack, unpack
 from .blocks import MISSING, Block, Plane
+from .flows import AtlasTile, measure, tile
 from .line import MeasuredLine, measured_line
 from .nesting import BLOCK, check_resolution
 from .sheet import Atlas
-from .tile import AtlasTile, measure, tile
 
 __all__ = [
     "BLOCK",

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..checks import Floats, read_only
 from .blocks import MISSING, Block, Plane
+from .flows import AtlasTile
 from .nesting import Mask, check_resolution, inherited, new_samples, resolutions
-from .tile import AtlasTile
 
 
 @dataclass(frozen=True, kw_only=True)

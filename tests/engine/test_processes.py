@@ -24,6 +24,8 @@ from engine import (
     EngineError,
     Model,
     ParameterError,
+    Stopped,
+    atlas,
     complexity,
     dynamics,
     hessian,
@@ -33,7 +35,15 @@ from engine import (
 from engine.errors import Status
 
 MODEL = Model(p=3, delta_2=0.4, delta_p=1.7)
-PARTS = ("complexity", "dynamics", "hessian", "message_passing", "phases", "simulation")
+PARTS = ("atlas", "complexity", "dynamics", "hessian", "message_passing", "phases", "simulation")
+
+
+PLANE = atlas.Plane(overlap_0=1e-2, t_max=1.0)
+
+
+@cache
+def measured() -> atlas.AtlasTile:
+    return atlas.measure(PLANE, atlas.Block(8, 0, 0))
 
 
 @cache
@@ -52,6 +62,12 @@ EXAMPLES: dict[type, Callable[[], object]] = {
     EngineError: lambda: EngineError("Something cannot be answered."),
     ParameterError: lambda: ParameterError("delta_2", "Δ₂ must be a number."),
     ConvergenceError: lambda: ConvergenceError("It has ended early."),
+    Stopped: lambda: Stopped("Nobody waits for it any more."),
+    atlas.Atlas: lambda: atlas.Atlas.of(PLANE, 8, {atlas.Block(8, 0, 0): measured()}),
+    atlas.AtlasTile: lambda: measured(),
+    atlas.Block: lambda: atlas.Block(8, 0, 0),
+    atlas.MeasuredLine: lambda: atlas.measured_line(3, 1.0),
+    atlas.Plane: lambda: PLANE,
     complexity.ComplexityProfile: lambda: complexity.complexity_profile(MODEL, np.array([0.1, 0.2])),
     complexity.GoodMinimum: lambda: complexity.good_minimum(MODEL),
     complexity.Landscape: lambda: complexity.landscape_curves(MODEL),
@@ -103,7 +119,7 @@ def raised_here() -> Iterator[type[BaseException]]:
 
 
 def test_every_exception_is_at_the_door() -> None:
-    assert set(raised_here()) == {EngineError, ParameterError, ConvergenceError}
+    assert set(raised_here()) == {EngineError, ParameterError, ConvergenceError, Stopped}
 
 
 def assert_same(one: Any, other: Any) -> None:
