@@ -24,7 +24,6 @@ if TYPE_CHECKING or __package__ == "app":
         phases,
         simulation,
     )
-    from engine.atlas.archive import unpack as read_atlas
     from engine.words import fixed, raised, say, whole
 else:
     from ..engine import (
@@ -43,7 +42,6 @@ else:
         phases,
         simulation,
     )
-    from ..engine.atlas.archive import unpack as read_atlas
     from ..engine.words import fixed, raised, say, whole
 
 VERSION = __version__
@@ -64,7 +62,6 @@ __all__ = [
     "message_passing",
     "phases",
     "raised",
-    "read_atlas",
     "say",
     "simulation",
     "whole",

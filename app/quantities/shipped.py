@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from ..physics import EngineError, atlas, read_atlas
+from ..physics import EngineError, atlas
 
 log = logging.getLogger(__name__)
 FOLDER: Final = Path(__file__).resolve().parents[1] / "data"
@@ -46,7 +46,7 @@ def shipped(plane: atlas.Plane) -> Shipped | None:
 def _read(file: Path) -> Shipped | None:
     """What a file of the package holds; one that is missing or broken is no more than that."""
     try:
-        return Shipped(*read_atlas(file.read_bytes()))
+        return Shipped(*atlas.unpack(file.read_bytes()))
     except FileNotFoundError:
         return None
     except (OSError, EngineError):

@@ -24,7 +24,7 @@ from .blocks import Block, Plane
 from .files import FileError, Kept, found_in, said, sources_digest
 from .options import OptionError, Options, options
 from .sheet import Atlas
-from .tile import AtlasTile
+from .flows import AtlasTile
 from .workers import Cluster, Threads, Workers, WorkersError, measured
 
 LICENCE: Final = "MIT"

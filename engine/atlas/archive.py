@@ -21,7 +21,7 @@ from ..checks import read_only
 from ..errors import ParameterError
 from .blocks import MISSING, Plane
 from .sheet import Atlas
-from .tile import CODES, AtlasTile
+from .flows import CODES, AtlasTile
 
 Array = NDArray[Any]
 

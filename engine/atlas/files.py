@@ -21,7 +21,7 @@ from ..errors import ParameterError
 from .archive import pack_tile, unpack, unpack_tile
 from .blocks import Block, Plane
 from .sheet import Atlas
-from .tile import AtlasTile
+from .flows import AtlasTile
 
 ENGINE: Final = Path(__file__).resolve().parents[1]
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from ..errors import EngineError
 from .blocks import Block, Plane
 from .files import sources_digest
-from .tile import AtlasTile, measure
+from .flows import AtlasTile, measure
 
 LOOK: Final = 2.0  # seconds without a result after which a scheduler is asked whether it is there
 ANSWER: Final = 10.0  # seconds for its answer
