@@ -132,7 +132,7 @@ def by_way(look: Look, ways: Sequence[Way]) -> Draw:
 
 
 def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
-    """What the page puts onto one card: the fields of its `Picture`, and whether it failed (no figure: the old one stays).
+    """What the page puts onto one card: the fields of its `Picture` (no figure: the old one stays); failed or not.
 
     What the card raises leaves its last good picture and a sentence on this card alone.
     """

@@ -110,7 +110,7 @@ def _ask(door: Door, work: Measurement, request: Request) -> tuple[Progress, Sta
 
 
 def _chart(view: str, measured: Measured) -> Chart:
-    sheet = None if measured.atlas is None else measured.atlas.filled()
+    sheet = None if measured.sheet is None else measured.sheet.filled()
     return Chart(cast(Literal["overlap", "time"], view), sheet, measured.line)
 
 
@@ -142,7 +142,9 @@ def _told_of_shipped(ready: Shipped, progress: Progress, trouble: str) -> LongWo
 
 
 def _unsaved(progress: Progress) -> str:
-    return "The disk takes no more: they are kept in memory, until the server ends." if progress.unsaved else ""
+    return (
+        "The disk takes no more: they are kept in memory, until the server ends." if progress.unsaved else ""
+    )
 
 
 def _joined(*sentences: str) -> str:

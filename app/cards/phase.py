@@ -15,8 +15,8 @@ from ..page.catalogue import Description, Look, View
 from ..page.state import DEFAULTS
 from ..page.wire import Request
 from ..physics import atlas, phases
-from ..quantities.lines import PhaseLines, langevin_line, phase_lines
 from ..quantities.atlas_table import atlas_table
+from ..quantities.lines import PhaseLines, langevin_line, phase_lines
 from ..quantities.tables import lines_table
 from .card import Card, Picture, note_of
 from .measured import LOOK as MEASURED

@@ -71,7 +71,9 @@ def draw_chart(made: Figure, chart: Chart, look: Theme, tangents: list[Any]) -> 
     _kind(made, sheet, was_cut, look, ("x", look.paper), f"cut before {at_end}", tangents)
 
 
-def draw_measured_line(made: Figure, line: Sequence[atlas.MeasuredLine], look: Theme, tangents: list[Any]) -> None:
+def draw_measured_line(
+    made: Figure, line: Sequence[atlas.MeasuredLine], look: Theme, tangents: list[Any]
+) -> None:
     """Draw the measured line over the analytic one, as points with their errors."""
     shown = [one for one in line if INVERSE_DELTA_2[0] < one.inverse_delta_2 < INVERSE_DELTA_2[1]]
     if not shown:
@@ -91,7 +93,8 @@ def draw_measured_line(made: Figure, line: Sequence[atlas.MeasuredLine], look: T
     made.add_annotation(**label(
             look, "gradient-flow line,<br>measured", showarrow=True, font={"size": 11, "color": look.ink},
             x=float(np.log10(at.delta_p)), y=float(np.log10(at.inverse_delta_2)), axref="x", ayref="y",
-            ax=LINE_NAMED[0], ay=LINE_NAMED[1], arrowwidth=1.2, arrowcolor=look.ink, arrowhead=0, standoff=6,
+            ax=LINE_NAMED[0], ay=LINE_NAMED[1], bgcolor=rgba(look.paper, 0.85),
+            arrowwidth=1.2, arrowcolor=look.ink, arrowhead=0, standoff=6,
         )
     )  # fmt: skip
     tangents.append(None)
@@ -141,7 +144,13 @@ def _trapped_colour(look: Theme) -> str:
 
 
 def _kind(
-    made: Figure, sheet: atlas.Atlas, shown: Mask, look: Theme, style: tuple[str, str], name: str, tangents: list[Any]
+    made: Figure,
+    sheet: atlas.Atlas,
+    shown: Mask,
+    look: Theme,
+    style: tuple[str, str],
+    name: str,
+    tangents: list[Any],
 ) -> None:
     """Samples without a colour of the scale: one flat colour, a hatch over it, and their name where there is room."""
     if not shown.any():
@@ -164,7 +173,9 @@ def _kind(
     if shown.mean() < LEAST_NAMED:
         return
     u, v = _place_of(sheet, shown)
-    made.add_annotation(**label(look, name, x=u, y=v, font={"size": 13, "color": look.ink}))
+    made.add_annotation(
+        **label(look, name, x=u, y=v, bgcolor=rgba(look.paper, 0.85), font={"size": 13, "color": look.ink})
+    )
     tangents.append(None)
 
 
@@ -204,7 +215,7 @@ def _outlines(sheet: atlas.Atlas, shown: Mask) -> tuple[list[float | None], list
     for j in range(shown.shape[0] + 1):
         runs = set(_runs(shown[j])) if j < shown.shape[0] else set()
         for run in [run for run in open_runs if run not in runs]:
-            found.append((*run, open_runs.pop(run), j))
+            found += [(*run, open_runs.pop(run), j)]
         for run in runs:
             open_runs.setdefault(run, j)
     x: list[float | None] = []

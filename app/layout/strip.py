@@ -76,4 +76,6 @@ def strip(description: Description, *, words: str, table: str, formats: Sequence
 
 
 def _button(text: str, name: str, order: str) -> Component:
-    return html.Button(text, id=name, className="tool small", disabled=True, **attributes("data-strip", order))
+    return html.Button(
+        text, id=name, className="tool small", disabled=True, **attributes("data-strip", order)
+    )

@@ -59,6 +59,9 @@ class Wanted(BaseModel):
     anew: bool = False
 
 
+NOBODY: Final = Wanted()
+
+
 class MessageError(ValueError):
     """A message that the page does not send; the text says what is wrong."""
 
@@ -97,7 +100,7 @@ class Request:
     story: str | None = None
     cards: tuple[str, ...] = ()
     number: int = 0
-    work: Wanted = Wanted()
+    work: Wanted = NOBODY
 
     @property
     def live(self) -> Point:

@@ -53,19 +53,19 @@ class Measured:
 
     Parameters
     ----------
-    atlas : Atlas or None
+    sheet : Atlas or None
         At the finest resolution that has been begun; None if there is none yet.
     line : tuple of MeasuredLine
         The gradient-flow line at the values of Δp that are there.
     """
 
-    atlas: atlas.Atlas | None
+    sheet: atlas.Atlas | None
     line: tuple[atlas.MeasuredLine, ...] = ()
 
     @property
     def n_there(self) -> int:
         """Samples that are there."""
-        return 0 if self.atlas is None else self.atlas.n_there
+        return 0 if self.sheet is None else self.sheet.n_there
 
 
 def plane_of(parameters: Parameters) -> atlas.Plane:

@@ -13,9 +13,7 @@ from .atlas import Measurement, on_shelf, plane_of
 from .shipped import shipped
 from .tables import NotThereError, Table
 
-NOTHING: Final = (
-    "Nothing has been measured for this p, m₀, T and t_max yet: switch Measured on at the diagram and let it run."
-)
+NOTHING: Final = "Nothing is measured yet for this p, m₀, T and t_max: switch Measured on and let it run."
 
 
 def atlas_table(door: Door, point: Point) -> Table:
@@ -30,8 +28,8 @@ def atlas_table(door: Door, point: Point) -> Table:
     measured = on_shelf(door, Measurement.of(point.parameters))
     if ready is not None and ready.sheet.n_there >= measured.n_there:
         sheet, made_by = ready.sheet, ready.version
-    elif measured.atlas is not None:
-        sheet, made_by = measured.atlas, VERSION
+    elif measured.sheet is not None:
+        sheet, made_by = measured.sheet, VERSION
     else:
         raise NotThereError(NOTHING)
     rows, columns = np.nonzero(sheet.is_there)

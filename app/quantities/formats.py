@@ -32,7 +32,8 @@ def provenance(parameters: Parameters) -> dict[str, Any]:
 
 def metadata(table: Table, parameters: Parameters) -> dict[str, Any]:
     """All that a file holds beside its columns, as JSON can say it."""
-    return {**table.scalars, **provenance(parameters)}
+    labels = {"labels": table.labels} if table.labels else {}
+    return {**table.scalars, **labels, **provenance(parameters)}
 
 
 def said(table: Table) -> dict[str, Any]:
@@ -69,8 +70,7 @@ def to_npz(table: Table, parameters: Parameters) -> bytes:
     for name, value in table.scalars.items():
         if value is None or isinstance(value, int | float | np.number):
             arrays[name] = np.array(np.nan if value is None else value, dtype=np.float64)
-    about = metadata(table, parameters) | ({"labels": table.labels} if table.labels else {})
-    arrays[METADATA] = np.frombuffer(_json(about), np.uint8)
+    arrays[METADATA] = np.frombuffer(_json(metadata(table, parameters)), np.uint8)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():

@@ -36,7 +36,9 @@ export function next(queue, state) {
   if (!names.length) return { queue: waiting, request: null };
   const number = queue.number + 1;
   const turn = queue.turn + 1;
-  const { theme, points, looks, moment, story, work, asker } = state;
+  const { theme, points, moment, story, asker } = state;
+  const looks = { ...state.looks, moment, story };
+  const work = { asker, ...state.work };
   return {
     queue: {
       ...waiting,
@@ -46,7 +48,7 @@ export function next(queue, state) {
       turns: { ...queue.turns, ...Object.fromEntries(names.map((name) => [name, turn])) },
       flight: { number, pace, wishes: Object.fromEntries(names.map((name) => [name, wishes[name]])) },
     },
-    request: { number, cards: names, pace, theme, points, looks: { ...looks, moment, story }, work: { asker, ...work } },
+    request: { number, cards: names, pace, theme, points, looks, work },
   };
 }
 

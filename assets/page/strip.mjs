@@ -1,5 +1,5 @@
-// The long work behind a card's picture: its strip says how far it is, its buttons say whether it goes on. The server is
-// asked by the queue like for any picture; what is wanted of the work is part of the page's state.
+// The long work behind a picture: the strip says how far it is, its buttons say whether it goes on. The server is asked
+// by the queue, as for any picture; what is wanted of the work is part of the state.
 import { path } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { change, listen, state } from "./state.mjs";

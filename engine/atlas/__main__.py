@@ -22,9 +22,9 @@ from ..errors import EngineError, ParameterError
 from .archive import pack
 from .blocks import Block, Plane
 from .files import FileError, Kept, found_in, said, sources_digest
+from .flows import AtlasTile
 from .options import OptionError, Options, options
 from .sheet import Atlas
-from .flows import AtlasTile
 from .workers import Cluster, Threads, Workers, WorkersError, measured
 
 LICENCE: Final = "MIT"

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from ..checks import read_only
 from ..errors import ParameterError
 from .blocks import MISSING, Plane
-from .sheet import Atlas
 from .flows import CODES, AtlasTile
+from .sheet import Atlas
 
 Array = NDArray[Any]
 

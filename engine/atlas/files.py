@@ -20,8 +20,8 @@ from uuid import uuid4
 from ..errors import ParameterError
 from .archive import pack_tile, unpack, unpack_tile
 from .blocks import Block, Plane
-from .sheet import Atlas
 from .flows import AtlasTile
+from .sheet import Atlas
 
 ENGINE: Final = Path(__file__).resolve().parents[1]
 
