@@ -103,7 +103,7 @@ def draw_measured_line(
 def _values(made: Figure, chart: Chart, sheet: atlas.Atlas, shown: Mask) -> None:
     """The samples that have a colour of the scale."""
     size = np.abs(sheet.final_overlap)
-    sign = "|m|" if np.nanmin(sheet.final_overlap, initial=0.0) < 0 else "m"
+    sign = "|m|" if sheet.plane.overlap_0 < 0 else "m"
     time = np.maximum(sheet.escape_time, EARLIEST)
     if chart.view == "overlap":
         scale: dict[str, Any] = {"zmin": 0, "zmax": 1}
@@ -120,7 +120,8 @@ def _values(made: Figure, chart: Chart, sheet: atlas.Atlas, shown: Mask) -> None
         bar = {"title": "escape time"} | _decades(low, scale["zmax"])
         said = "escapes at t = %{customdata:.3g}"
     _heatmap(
-        made, sheet, shown, z, other, name="measured", colorscale=SCALE, **scale,
+        made, sheet, _rows(np.where(shown, z, np.nan)), customdata=_rows(np.where(shown, other, np.nan)),
+        name="measured", colorscale=SCALE, **scale,
         hovertemplate=f"{PLACE}<br>{said}<extra></extra>",
         colorbar={
             "thickness": 10, "x": 1.01, "xpad": 0, "outlinewidth": 0, "ticks": "outside", "ticklen": 3,
@@ -156,11 +157,11 @@ def _kind(
     if not shown.any():
         return
     shape, colour = style
+    said = "m = %{z:.2g}" if shape == "/" else "its numbers are not to be trusted there"
+    z = sheet.final_overlap if shape == "/" else np.ones(shown.shape)
     _heatmap(
-        made, sheet, shown, np.ones(shown.shape), sheet.final_overlap, name=name,
-        colorscale=[[0, colour], [1, colour]], showscale=False,
-        hovertemplate=f"{PLACE}<br>{name}, m = %{{customdata:.2g}}<extra></extra>"
-        if shape == "/" else f"{PLACE}<br>{name}: its numbers are not to be trusted there<extra></extra>",
+        made, sheet, _rows(np.where(shown, z, np.nan)), name=name, showscale=False,
+        colorscale=[[0, colour], [1, colour]], hovertemplate=f"{PLACE}<br>{name}: {said}<extra></extra>",
     )  # fmt: skip
     x, y = _outlines(sheet, shown)
     made.add_scatter(
@@ -179,19 +180,10 @@ def _kind(
     tangents.append(None)
 
 
-def _heatmap(
-    made: Figure, sheet: atlas.Atlas, shown: Mask, z: Floats, other: Floats, **properties: Any
-) -> None:
+def _heatmap(made: Figure, sheet: atlas.Atlas, rows: dict[str, Any], **properties: Any) -> None:
     delta_p, delta_2 = sheet.plane.edges(sheet.resolution)
-    # 1/Δ₂ grows against Δ₂: rows are turned over
-    made.data.append(
-        {
-            "type": "heatmap", "x": encode(delta_p), "y": encode(1 / delta_2[::-1]),
-            "z": _rows(np.where(shown, z, np.nan)), "customdata": _rows(np.where(shown, other, np.nan)),
-            "hoverongaps": False, "xgap": 0, "ygap": 0,
-        }
-        | properties
-    )  # fmt: skip
+    x, y = encode(delta_p), encode(1 / delta_2[::-1])  # 1/Δ₂ grows against Δ₂: rows are turned over
+    made.data.append({"type": "heatmap", "x": x, "y": y, "z": rows, "hoverongaps": False} | properties)
 
 
 def _rows(values: Floats) -> dict[str, Any]:
