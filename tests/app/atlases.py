@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.cards import phase
+from app.cards.card import Picture
+from app.compute.cluster import SchedulerError
 from app.compute.compute import Compute
+from app.compute.job import Progress
 from app.compute.question import Question
+from app.page.state import Parameters
+from app.page.wire import Pace, Request, Wanted
 from app.quantities.atlas import Measurement
 from engine import Status, atlas
+from tests.app.pictures import request_for
 
 CUT = 18.0  # 1/Δ₂ above which a run is cut
+POINT = Parameters(m0=1e-4, tmax=1e3)
+WORK = Measurement.of(POINT)
+TOTAL = len(WORK.chunks())
 CODES = {status.name: code for code, status in enumerate(Status)}
 
 
@@ -71,3 +82,69 @@ def sheet_of(plane: atlas.Plane, resolution: int) -> atlas.Atlas:
     return atlas.Atlas.of(
         plane, resolution, {block: tile_of(plane, block) for block in plane.blocks(resolution)}
     )
+
+
+@dataclass
+class Jobs:
+    """Long work of which so many chunks are there; what is asked of it is written down."""
+
+    n: int = 0
+    rate: float | None = None
+    error: str = ""
+    unsaved: bool = False
+    trouble: SchedulerError | None = None
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def _progress(self, work: Measurement) -> Progress:
+        results = results_of(work, self.n)
+        return Progress(
+            len(results), len(work.chunks()), results, self.error, rate=self.rate, unsaved=self.unsaved
+        )
+
+    def ask(self, work: Measurement, asker: str) -> Progress:
+        """As `app.compute.jobs.Jobs`, like the others."""
+        self.asked.append(("ask", work, asker))
+        if self.trouble:
+            raise self.trouble
+        return self._progress(work)
+
+    def look(self, work: Measurement) -> Progress:
+        """See `ask`."""
+        self.asked.append(("look", work))
+        return self._progress(work)
+
+    def pause(self, work: Measurement, asker: str) -> Progress:
+        """See `ask`."""
+        self.asked.append(("pause", work, asker))
+        return self._progress(work)
+
+    def leave(self, asker: str) -> None:
+        """See `ask`."""
+        self.asked.append(("leave", asker))
+
+
+class Door(Compute):
+    """A door whose long work is as a test wants it."""
+
+    work = Jobs()
+
+    @property
+    def jobs(self) -> Any:
+        """The made-up work."""
+        return self.work
+
+
+def ask(
+    door: Door, view: str = "overlap", *, pace: Pace = Pace.LEISURE, point: Parameters = POINT,
+    work: Wanted | None = None, **options: Any,
+) -> Picture:  # fmt: skip
+    """What the phase card answers."""
+    asked = request_for(point, pace=pace, measured=view, **options)
+    fields = {name: getattr(asked, name) for name in Request.__dataclass_fields__}
+    return phase.draw(door, Request(**fields | {"work": work or Wanted(asker="me")}))
+
+
+def standing(picture: Picture) -> tuple[str, float]:
+    """How the long work behind a picture stands, and how much of it is there."""
+    assert picture.work is not None
+    return picture.work.standing, picture.work.share
