@@ -149,13 +149,15 @@ class Jobs:
             return
         self._here.is_filling = True
         try:
-            passed: set[str] = set()
-            while len(passed) < LOOKS:
+            passed, looks = set[str](), 0  # nothing is sent twice by one call
+            while looks < LOOKS:
                 flight = self._ledger.next(max(IN_FLIGHT, 2 * width_of(executor)), passed)
                 if flight is None:
                     return
-                if not self._launch(flight, executor):
-                    passed.add(flight.chunk.key)
+                passed.add(flight.chunk.key)
+                looks += not self._launch(flight, executor)
+                if flight.is_lost:
+                    return
         finally:
             self._here.is_filling = False
 
@@ -195,13 +197,15 @@ class Jobs:
         if failure is None and not future.cancelled():
             is_saved = self._store.keep(chunk, future.result())
             self._ledger.arrived(chunk, future.result(), unsaved=not is_saved)
+        elif isinstance(failure, SchedulerError):
+            flight.is_lost = True
         elif isinstance(failure, EngineError) and not flight.was_stopped:
             self._ledger.failed(chunk, str(failure))
-        elif failure is not None and not flight.was_stopped and not isinstance(failure, SchedulerError):
+        elif failure is not None and not flight.was_stopped:
             log.error("%s failed.", chunk.key, exc_info=failure)
             self._ledger.failed(chunk, FAILED)
         self._ended(flight, is_claimed=True)
-        if not isinstance(failure, SchedulerError):  # else whoever asks next asks for it again
+        if not flight.is_lost:  # else whoever asks next asks for it again
             self._refill(executor)
 
     def _ended(self, flight: Flight, *, is_claimed: bool) -> None:

@@ -29,6 +29,7 @@ class Flight:
     chunk: Question[Any]
     future: Future[Any] | None = None  # None: about to be sent
     was_stopped: bool = False
+    is_lost: bool = False
 
 
 class Ledger:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -34,26 +34,11 @@ from app.settings import Settings
 from engine import ParameterError, Status
 from engine.simulation import simulate
 from tests.app.corners import NOISES, faults
+from tests.app.long_work import AtOnce, Later
 from tests.app.pictures import values
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
 QUESTION = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=4.0)), 20)
-
-
-class AtOnce(Executor):
-    """Does the work where it is asked for: all that an executor has to be."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.calls += 1
-        future: Future[Any] = Future()
-        try:
-            future.set_result(function(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 @pytest.fixture
@@ -136,18 +121,6 @@ def test_what_nobody_wants_stops_in_the_middle() -> None:
     with pytest.raises(Stopped):
         members(POINT.model, 400, tuple(range(100)), None, 20.0, stopped)
     assert len(looks) == 3
-
-
-class Later(Executor):
-    """Holds the work until it is told to do it."""
-
-    def __init__(self) -> None:
-        self.held: list[tuple[Future[Any], Any]] = []
-
-    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.held.append((future, lambda: function(*args, **kwargs)))
-        return future
 
 
 def test_a_job_lives_as_long_as_somebody_waits_for_it(compute: Compute) -> None:
