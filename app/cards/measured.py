@@ -24,6 +24,7 @@ LOOK: Final = Look(
 )
 SOON: Final = 700  # ms until what is being measured is looked at again
 IDLE: Final = 5_000  # ms while nothing is expected: another page may be measuring the same plane
+PATIENCE: Final = 0.2  # seconds for a scheduler's answer: the page's other pictures wait meanwhile
 LOST: Final = 3_000  # ms until a scheduler that does not answer is tried again
 
 
@@ -96,7 +97,7 @@ def _ask(door: Door, work: Measurement, request: Request) -> tuple[Progress, Sta
         standing: Standing = "complete" if progress.is_complete else "paused"
         return progress, standing, "", 0 if progress.is_complete else IDLE
     try:
-        progress = door.jobs.ask(work, asker)
+        progress = door.jobs.ask(work, asker, patience=PATIENCE)
     except NoConnectionError as error:
         return door.jobs.look(work), "running", f"{error} It is tried again.", LOST
     except SchedulerError as error:

@@ -101,8 +101,9 @@ class Jobs:
             len(results), len(work.chunks()), results, self.error, rate=self.rate, unsaved=self.unsaved
         )
 
-    def ask(self, work: Measurement, asker: str) -> Progress:
+    def ask(self, work: Measurement, asker: str, *, patience: float) -> Progress:
         """As `app.compute.jobs.Jobs`, like the others."""
+        assert patience < 1  # the page's other pictures wait meanwhile
         self.asked.append(("ask", work, asker))
         if self.trouble:
             raise self.trouble

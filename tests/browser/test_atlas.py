@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.chromium import served
 
 NewVisit = Callable[..., Any]
 SAMPLES = re.compile(r"[1-9][\d\u2009]* of 16\u2009384 samples")
@@ -188,3 +191,20 @@ def test_a_page_that_goes_is_measured_for_no_more(visit: NewVisit) -> None:
         page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
     assert answer.value.status == 200
     assert len(answer.value.request.post_data_json["asker"]) == 32
+
+
+def test_a_scheduler_that_is_gone_is_said_in_the_strip_and_the_page_goes_on(
+    visit: NewVisit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SADDLESURF_SCHEDULER", "tcp://127.0.0.1:1")
+    with served(tmp_path) as server:
+        seen = visit()
+        seen.address = server.address
+        page = seen.open(plane("1e-3") + "&measured=overlap")
+        expect(page.locator("#phase-said")).to_contain_text("The scheduler at tcp://127.0.0.1:1")
+        expect(page.locator("#phase-said")).to_contain_text("It is tried again. 0 of")
+        page.keyboard.press("3")
+        expect(page.locator("#sentence-caption")).to_contain_text("3. ")
+        expect(page.locator("#banner")).to_be_hidden()
+        seen.foreign.clear()  # its own server is another host than that of the other stories
+        page.goto("about:blank")
