@@ -13,10 +13,11 @@ from flask_compress import Compress
 from .callbacks import register
 from .cards import DECK
 from .cards.deck import Deck
-from .compute.cache import FileShelf, ResultCache
+from .compute.cache import ResultCache
 from .compute.claims import FileClaims
 from .compute.compute import Compute
 from .compute.executor import create_executor
+from .compute.file_shelf import FileShelf
 from .compute.serializer import NpzSerializer
 from .layout.page import page
 from .layout.specification import as_block, specification
@@ -90,7 +91,7 @@ def index_string(catalogue: Catalogue, base: str) -> str:
 def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
     serializer = NpzSerializer(*deck.result_types, Members)
-    disk = FileShelf(settings.cache_folder, serializer, entries=settings.cache_entries)
+    disk = FileShelf(settings.cache_folder, serializer, limit=settings.cache_disk)
     cache = ResultCache(disk, memory=settings.cache_memory)
     claims = None if settings.cache_folder is None else FileClaims(settings.cache_folder)
     return Compute(cache, claims, partial(create_executor, settings.scheduler))

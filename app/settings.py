@@ -30,7 +30,7 @@ MUST: Final[Mapping[str, str]] = {
     "host": "an address such as 127.0.0.1 or ::1, or a name that stands for one",
     "port": "a whole number from 0 to 65535",
     "cache_folder": "a folder; a user who has no home cannot begin it with ~",
-    "cache_entries": "a whole number from 1 on",
+    "cache_disk": "a whole number of bytes from 1048576 on",
     "cache_memory": "a whole number of bytes from 1048576 on",
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
@@ -45,6 +45,9 @@ LINK: Final = re.compile(r"(?:tcp|udp|sctp)://", re.IGNORECASE)
 NAME: Final = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63})*\.?"
 )
+
+#: What was a variable once, and what has taken its place.
+RETIRED: Final[Mapping[str, str]] = {"cache_entries": "cache_disk"}
 
 
 class SettingsError(ValueError):
@@ -109,7 +112,7 @@ class Settings(BaseSettings):
         default_factory=_default_cache_folder,
         description="Folder of the cache on disk; made when missing. Without one results are kept in memory alone.",
     )
-    cache_entries: int = Field(2000, ge=1, description="Results kept on disk at most.")
+    cache_disk: int = Field(2**30, ge=2**20, description="Bytes of results kept in the folder at most.")
     cache_memory: int = Field(
         256 * 2**20, ge=2**20, description="Bytes of results kept in memory at most, per process."
     )
@@ -180,6 +183,9 @@ def read_settings() -> Settings:
     SettingsError
         If a variable says something that cannot be used.
     """
+    for old, new in RETIRED.items():
+        if os.environ.get(PREFIX + old.upper(), "").strip():
+            log.warning("%s is heeded no more: see %s, in bytes.", PREFIX + old.upper(), PREFIX + new.upper())
     try:
         return Settings()
     except ValidationError as error:

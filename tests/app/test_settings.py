@@ -131,7 +131,7 @@ def test_what_is_said_is_understood(
         ("HOST", "a" * 70),
         ("HOST", "[]"),
         ("SADDLESURF_CACHE_FOLDER", "~nobody-of-this-name/x"),
-        ("SADDLESURF_CACHE_ENTRIES", "0"),
+        ("SADDLESURF_CACHE_DISK", "0"),
         ("SADDLESURF_CACHE_MEMORY", "256M"),
         ("SADDLESURF_FRAME_ANCESTORS", "'self'; script-src *"),
         ("SADDLESURF_FRAME_ANCESTORS", "'self'\nSet-Cookie: a=b"),
@@ -229,3 +229,12 @@ def test_what_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch, number
 
     monkeypatch.setattr(listen.socket, "create_server", refuse)
     assert sentence_of(Settings(port=80)).startswith(start)
+
+
+def test_a_variable_of_before_is_told_once_and_heeded_no_more(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SADDLESURF_CACHE_ENTRIES", "nonsense")
+    assert read_settings().cache_disk == 2**30
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said == "SADDLESURF_CACHE_ENTRIES is heeded no more: see SADDLESURF_CACHE_DISK, in bytes."
