@@ -17,7 +17,7 @@ from .compute.cache import ResultCache
 from .compute.claims import FileClaims
 from .compute.compute import Compute
 from .compute.executor import create_executor
-from .compute.file_shelf import FileShelf
+from .compute.file_shelf import SUBFOLDER, FileShelf
 from .compute.serializer import NpzSerializer
 from .layout.page import page
 from .layout.specification import as_block, specification
@@ -93,7 +93,7 @@ def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     serializer = NpzSerializer(*deck.result_types, Members)
     disk = FileShelf(settings.cache_folder, serializer, limit=settings.cache_disk)
     cache = ResultCache(disk, memory=settings.cache_memory)
-    claims = None if settings.cache_folder is None else FileClaims(settings.cache_folder)
+    claims = None if settings.cache_folder is None else FileClaims(settings.cache_folder / SUBFOLDER)
     return Compute(cache, claims, partial(create_executor, settings.scheduler))
 
 

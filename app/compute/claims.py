@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from .file_shelf import SUBFOLDER, digest
+from .file_shelf import digest
 
 try:
     import fcntl
@@ -50,11 +50,11 @@ class FileClaims:
     Parameters
     ----------
     folder : Path
-        The shelf's; they are in the folder `SUBFOLDER` there.
+        Where they are made.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / SUBFOLDER
+        self._folder = folder
         self._held: dict[str, int] = {}
         with suppress(OSError):
             self._sweep()

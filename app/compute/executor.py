@@ -57,6 +57,16 @@ def width_of(executor: Executor) -> int:
     return executor.width if isinstance(executor, Threads | Cluster) else 0
 
 
+def is_ending() -> bool:
+    """Whether this process is about to end, and waits for threads that compute."""
+    return _ending.is_set()
+
+
+_ending = threading.Event()
+# concurrent.futures has its threads joined by the same private way, in the opposite order; `atexit` would be too late
+getattr(threading, "_register_atexit", lambda _: None)(_ending.set)
+
+
 def _step_back() -> None:
     """Lower this thread's priority where the system knows priorities of threads (Linux)."""
     with suppress(AttributeError, OSError):

@@ -12,12 +12,12 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
-from threading import Lock, local, main_thread
+from threading import Lock, local
 from typing import Any, Final, Protocol
 
 from ..physics import EngineError
 from .cluster import Cluster, SchedulerError
-from .executor import width_of
+from .executor import is_ending, width_of
 from .job import Job, Progress, Work
 from .ledger import Flight, Futures, Ledger
 from .question import Question
@@ -189,7 +189,7 @@ class Jobs:
 
     def _stopped(self, flight: Flight) -> bool:
         """Whether nobody wants a result any more; asked by the thread that makes it."""
-        flight.was_stopped = not self._ledger.is_wanted(flight.chunk.key) or not main_thread().is_alive()
+        flight.was_stopped = not self._ledger.is_wanted(flight.chunk.key) or is_ending()
         return flight.was_stopped
 
     def _landed(self, flight: Flight, executor: Executor, future: Future[Any]) -> None:

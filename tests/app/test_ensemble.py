@@ -22,7 +22,7 @@ from app.cards import ensemble as pictures
 from app.compute.cluster import SchedulerError
 from app.compute.compute import Compute
 from app.compute.executor import NICE, create_executor
-from app.compute.job import PATIENCE
+from app.compute.job import PATIENCE, UNSAVED
 from app.compute.jobs import IN_FLIGHT, Jobs
 from app.figures.theme import DARK, LIGHT
 from app.main import create_compute
@@ -465,6 +465,14 @@ def test_the_dialog_runs_cancels_and_changes_its_colours(compute: Compute) -> No
     )
     assert "T = 0" in status
     assert kept is None
+
+
+def test_the_dialog_says_what_could_not_be_saved() -> None:
+    compute = create_compute(Settings(cache_folder=None))
+    asked = {"held": Point(POINT, QUESTION.point.sample).to_store(), "seeds": 20, "done": -1, "asker": "me"}
+    *_, status, _, _, _, _, _ = dialog.reply(compute, Jobs(compute, AtOnce), asked, LIGHT, "ensemble-run")
+    assert status.startswith("120 of 120 instances:")
+    assert status.endswith(UNSAVED)
 
 
 def test_a_store_names_its_question() -> None:
