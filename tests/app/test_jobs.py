@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from app.compute.cluster import NoConnectionError
+from app.compute.cluster import CrowdedError, NoConnectionError
 from app.compute.compute import Compute
 from app.compute.executor import Threads, create_executor, width_of
 from app.compute.file_shelf import SUBFOLDER, name_of
 from app.compute.job import PATIENCE, Progress
 from app.compute.jobs import FAILED, IN_FLIGHT, LOOKS, Jobs
-from app.compute.ledger import AGAIN
+from app.compute.ledger import AGAIN, WORKS
 from app.main import create_compute
 from app.settings import Settings
 from engine import ParameterError
@@ -357,6 +357,37 @@ def test_what_another_process_has_made_is_not_sent_out(
     assert jobs.look(work).is_complete
     assert len(later.held) == IN_FLIGHT
     assert len(begun(folder)) == 200
+
+
+def test_so_many_works_are_waited_for_at_once_and_the_next_has_its_turn_when_one_is_left(
+    compute: Compute, folder: Path, now: list[float]
+) -> None:
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    for number in range(WORKS):
+        jobs.ask(parts(folder, number, number + 1000), f"asker {number}")
+    for _ in range(2):
+        with pytest.raises(CrowdedError):
+            jobs.ask(parts(folder, 7000), "one more")
+    jobs.ask(parts(folder, 3, 1003), "another who waits for the same")
+    jobs.ask(parts(folder, 8000), "asker 5")  # who leaves what was asked for before
+    assert jobs.look(parts(folder, 7000)).total == 1
+    jobs.leave("asker 6")
+    jobs.ask(parts(folder, 7000), "one more")
+    now[0] += 1.01 * PATIENCE
+    jobs.ask(parts(folder, 9000), "who comes when they have all gone")
+    assert len(jobs._ledger._jobs) <= IN_FLIGHT + 1  # the others are forgotten
+
+
+def test_whoever_has_gone_takes_no_memory(compute: Compute, folder: Path, now: list[float]) -> None:
+    jobs, work = Jobs(compute, Later), parts(folder, 1, 2)
+    for number in range(2000):
+        jobs.ask(work, f"asker {number}")
+        if number % 2:
+            jobs.pause(work, f"asker {number}")
+        now[0] += PATIENCE / 100
+    (job,) = jobs._ledger._jobs.values()
+    assert len(job._asked) + len(job._paused) <= 102
 
 
 def test_an_ask_looks_for_so_many_files_at_most(
