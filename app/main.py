@@ -13,10 +13,13 @@ from flask_compress import Compress
 from .callbacks import register
 from .cards import DECK
 from .cards.deck import Deck
-from .compute.cache import FileShelf, ResultCache
-from .compute.claims import FileClaims
+from .compute.cache import ResultCache, Shelf
+from .compute.claims import Claims, FileClaims, NoClaims
 from .compute.compute import Compute
 from .compute.executor import create_executor
+from .compute.file_shelf import SUBFOLDER, FileShelf
+from .compute.redis_link import RedisLink
+from .compute.redis_shelf import RedisClaims, RedisShelf
 from .compute.serializer import NpzSerializer
 from .layout.page import page
 from .layout.specification import as_block, specification
@@ -89,11 +92,19 @@ def index_string(catalogue: Catalogue, base: str) -> str:
 
 def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
-    serializer = NpzSerializer(*deck.result_types, Members)
-    disk = FileShelf(settings.cache_folder, serializer, entries=settings.cache_entries)
-    cache = ResultCache(disk, memory=settings.cache_memory)
-    claims = None if settings.cache_folder is None else FileClaims(settings.cache_folder)
+    shelf, claims = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
+    cache = ResultCache(shelf, memory=settings.cache_memory)
     return Compute(cache, claims, partial(create_executor, settings.scheduler))
+
+
+def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, Claims]:
+    """What processes share: results, and who makes which; in Redis or in the folder."""
+    if settings.cache is not None:
+        link = RedisLink(settings.cache)
+        return RedisShelf(link, serializer), RedisClaims(link)
+    folder = settings.cache_folder
+    shelf = FileShelf(folder, serializer, limit=settings.cache_disk)
+    return shelf, NoClaims() if folder is None else FileClaims(folder / SUBFOLDER)
 
 
 def _protect(app: Dash, settings: Settings) -> None:

@@ -12,8 +12,10 @@ import os
 import re
 import socket
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -30,7 +32,8 @@ MUST: Final[Mapping[str, str]] = {
     "host": "an address such as 127.0.0.1 or ::1, or a name that stands for one",
     "port": "a whole number from 0 to 65535",
     "cache_folder": "a folder; a user who has no home cannot begin it with ~",
-    "cache_entries": "a whole number from 1 on",
+    "cache": "an address such as redis://127.0.0.1:6379/0, with the extra installed: pip install 'saddlesurf[redis]'",
+    "cache_disk": "a whole number of bytes from 1048576 on",
     "cache_memory": "a whole number of bytes from 1048576 on",
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
@@ -45,6 +48,14 @@ LINK: Final = re.compile(r"(?:tcp|udp|sctp)://", re.IGNORECASE)
 NAME: Final = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63})*\.?"
 )
+
+REDIS: Final = re.compile(
+    r"rediss?://(?:[^@/?#\s]*@)?(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d+)?(?:/\d*)?|unix:///[^?#\s]+(?:\?db=\d+)?"
+)
+SECRET: Final = re.compile(r"(?<=//)[^@/]*(?=@)")  # of an address: whoever is named there, and the password
+
+#: What was a variable once, and what has taken its place.
+RETIRED: Final[Mapping[str, str]] = {"cache_entries": "cache_disk"}
 
 
 class SettingsError(ValueError):
@@ -109,7 +120,11 @@ class Settings(BaseSettings):
         default_factory=_default_cache_folder,
         description="Folder of the cache on disk; made when missing. Without one results are kept in memory alone.",
     )
-    cache_entries: int = Field(2000, ge=1, description="Results kept on disk at most.")
+    cache: str | None = Field(
+        None,
+        description="Address of a Redis that holds the results in place of the folder (extra `redis`).",
+    )
+    cache_disk: int = Field(2**30, ge=2**20, description="Bytes of results kept in the folder at most.")
     cache_memory: int = Field(
         256 * 2**20, ge=2**20, description="Bytes of results kept in memory at most, per process."
     )
@@ -135,6 +150,13 @@ class Settings(BaseSettings):
         if is_address(bare) or NAME.fullmatch(bare):
             return bare
         raise ValueError(MUST["host"])
+
+    @field_validator("cache")
+    @classmethod
+    def _cache(cls, value: str | None) -> str | None:
+        if value is None or (REDIS.fullmatch(value) and has_port(value) and find_spec("redis")):
+            return value
+        raise ValueError(MUST["cache"])
 
     @field_validator("cache_folder", mode="before")
     @classmethod
@@ -180,6 +202,9 @@ def read_settings() -> Settings:
     SettingsError
         If a variable says something that cannot be used.
     """
+    for old, new in RETIRED.items():
+        if os.environ.get(PREFIX + old.upper(), "").strip():
+            log.warning("%s is heeded no more: see %s, in bytes.", PREFIX + old.upper(), PREFIX + new.upper())
     try:
         return Settings()
     except ValidationError as error:
@@ -207,8 +232,17 @@ def _said(name: str) -> tuple[str, str]:
 
 def _sentence(name: str) -> str:
     variable, value = _said(name)
+    value = SECRET.sub("…", value)
     shown = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…"
     return f"{variable} must be {MUST[name]}; it is {shown!r}."
+
+
+def has_port(address: str) -> bool:
+    """Whether the port of an address, if it names one, can be one."""
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def is_address(text: str) -> bool:

@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "constraints.txt"
 DEV_LOCK = ROOT / "constraints-dev.txt"
 OLDEST, NEWEST = (3, 11), (3, 15)  # as in pyproject.toml
+REDIS = ("redis-server", "valkey-server")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INTERPRETED = ("tests/engine", "-q", "-rfE", "-m", "not jit and not slow")
 READY_WITHIN = 60  # seconds
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--install", action="store_true", help="install packages of the system too (as root)")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("setup", help="make .venv, install everything, locked, and see to the tests' browser")
+    commands.add_parser(
+        "setup", help="make .venv, install everything, locked, and see to what the tests need"
+    )
     commands.add_parser("run", help="set up what runs, start the dashboard, print its address")
     commands.add_parser("test", help="set up, run every test, the browser's too; more arguments go to pytest")
     commands.add_parser("interpreted", help="set up, run the engine's tests with its kernels as plain Python")
@@ -65,12 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return pythons()
     setup(DEV_LOCK, install=install)
     if asked.command == "test":
-        return pytest(python_of(VENV), rest, CHROMIUM_PATH=browser(install=install))
+        needs = {"CHROMIUM_PATH": browser(install=install), "REDIS_SERVER": redis(install=install)}
+        return pytest(python_of(VENV), rest, **needs)
     if asked.command == "interpreted":
         return pytest(python_of(VENV), [*INTERPRETED, *rest], NUMBA_DISABLE_JIT="1")
     if asked.command == "check":
         return check()
-    say(f"Ready; the browser tests use {browser(install=install)}")
+    say(f"Ready; the tests use {browser(install=install)} and {redis(install=install)}")
     return 0
 
 
@@ -279,6 +283,17 @@ def browser(*, install: bool) -> str:
         found = installed_by_playwright()
     return found or fail(
         "No Chromium or Chrome was found. Install one, or name it: CHROMIUM_PATH=/path/to/chromium"
+    )
+
+
+def redis(*, install: bool) -> str:
+    """Path of a Redis server: named, found or installed; never silently absent."""
+    found = os.environ.get("REDIS_SERVER") or next(filter(None, map(shutil.which, REDIS)), None)
+    if not found and shutil.which("apt-get"):
+        system_package("redis-server", "The tests of the shared cache need a Redis server.", install=install)
+        found = shutil.which("redis-server")
+    return found or fail(
+        "No redis-server was found. Install one, or name it: REDIS_SERVER=/path/to/redis-server"
     )
 
 

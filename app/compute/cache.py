@@ -1,41 +1,39 @@
-"""Two shelves of results: the recent ones in memory, more of them in cachelib's cache on disk.
+"""Two shelves of results: the recent ones in memory, more of them on one that processes share (files, or Redis).
 
-Nothing that happens to the files is ever an error: a missing, cut or foreign entry is computed again.
+Nothing that happens to the lower shelf is ever an error: what is missing there is computed again.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import logging
-import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Iterator
 from threading import Lock
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from cachelib import FileSystemCache
 from cachetools import LRUCache
 
-from .serializer import NpzSerializer, Serialized, UnknownResultError
+from .serializer import UnknownResultError
 
 log = logging.getLogger(__name__)
 OVERHEAD = 512  # bytes of an entry beside its arrays, roughly
-ALONE: Final = (
-    "results are kept in memory alone. Set SADDLESURF_CACHE_FOLDER to a folder that can be written."
-)
+LONGEST = 200  # characters of a reason
 
 
 class Shelf(Protocol):
-    """The part of cachelib's interface that is used."""
+    """A lower shelf."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for a sentence."""
 
     def get(self, key: str) -> Any:
         """Return the value, or None."""
 
-    def set(self, key: str, value: Any) -> Any:
-        """Keep the value."""
+    def set(self, key: str, value: Any) -> bool:
+        """Keep the value; whether it is there."""
 
     def check(self, value: Any) -> None:
         """Raise `UnknownResultError` if it could not keep the value."""
@@ -46,7 +44,7 @@ class UnregisteredResultWarning(UserWarning):
 
 
 class Found(NamedTuple):
-    """A value and the shelf it stood on, ``"memory"`` or ``"disk"``."""
+    """A value and the name of the shelf it stood on, such as ``"memory"`` or ``"disk"``."""
 
     value: Any
     shelf: str
@@ -58,18 +56,18 @@ class _Held(NamedTuple):
 
 
 class ResultCache:
-    """Memory over disk.
+    """Memory over a shelf that lasts.
 
     Parameters
     ----------
-    disk : Shelf
-        The lower shelf, shared by processes.
+    lower : Shelf
+        Shared by processes.
     memory : int
         Bytes of results kept in memory at most.
     """
 
-    def __init__(self, disk: Shelf, *, memory: int) -> None:
-        self._disk = disk
+    def __init__(self, lower: Shelf, *, memory: int) -> None:
+        self._lower = lower
         self._memory: LRUCache[str, _Held] = LRUCache(memory, getsizeof=lambda held: held.size)
         self._lock = Lock()
         self._said: set[str] = set()  # complaints are told once, then whispered
@@ -81,14 +79,14 @@ class ResultCache:
         if held is not None:
             return Found(held.value, "memory")
         try:
-            value = self._disk.get(key)
-        except Exception:  # a broken shelf is an empty shelf
-            self._complain("The cache on disk could not be read; what it holds is computed again.")
+            value = self._lower.get(key)
+        except Exception as error:  # a broken shelf is an empty shelf
+            self._complain("read", error)
             value = None
         if value is None:
             return None
         self._remember(key, value)
-        return Found(value, "disk")
+        return Found(value, self._lower.name)
 
     def set(self, key: str, value: Any, *, brief: bool = False, cheap: bool = False) -> bool:
         """Keep ``value`` on both shelves; in memory only if it is wanted briefly, or is made faster than read.
@@ -96,28 +94,28 @@ class ResultCache:
         Returns
         -------
         bool
-            Whether it is on disk.
+            Whether it is on the lower one.
         """
         self._remember(key, value)
         if brief:
             return False
         try:
             if cheap:
-                self._disk.check(
-                    value
-                )  # the type must be known all the same: another time it may take longer
+                self._lower.check(value)  # must be known all the same: another time it may take longer
             else:
-                return bool(self._disk.set(key, value))
+                return bool(self._lower.set(key, value))
         except UnknownResultError as error:
             warnings.warn(str(error), UnregisteredResultWarning, stacklevel=2)
-        except Exception:  # a full or vanished disk costs a repeat, not an answer
-            self._complain(f"The cache on disk could not be written: {ALONE}")
+        except Exception as error:  # a full or vanished shelf costs a repeat, not an answer
+            self._complain("written", error)
         return False
 
-    def _complain(self, text: str) -> None:
-        is_known = text in self._said
-        self._said.add(text)
-        log.log(logging.INFO if is_known else logging.WARNING, text, exc_info=is_known)
+    def _complain(self, what: str, error: Exception) -> None:
+        is_known, where = what in self._said, self._lower.name
+        self._said.add(what)
+        level = logging.INFO if is_known else logging.WARNING
+        text = "Results cannot be %s (%s: %s): while that lasts they are kept in memory alone."
+        log.log(level, text, what, where, why(error))
 
     def _remember(self, key: str, value: Any) -> None:
         held = _Held(value, size_of(value))
@@ -126,80 +124,10 @@ class ResultCache:
                 self._memory[key] = held
 
 
-class FileShelf:
-    """cachelib's file cache with our serializer; makes its folder anew when it has vanished.
-
-    Parameters
-    ----------
-    folder : Path or None
-        Where the files are. If it cannot be made or written, or there is none, a warning says so, once; what can be
-        read is still read.
-    serializer : NpzSerializer
-        Makes bytes of results.
-    entries : int
-        Files kept at most.
-    """
-
-    def __init__(self, folder: Path | None, serializer: NpzSerializer, *, entries: int) -> None:
-        self._folder, self._serializer, self._entries = folder, serializer, entries
-        self._files: FileSystemCache | None = None
-        self._is_closed = False
-        try:
-            self._files = self._open()
-            tempfile.TemporaryFile(dir=folder).close()
-        except OSError as error:
-            self._is_closed = True
-            where = (
-                "There is no home folder"
-                if folder is None
-                else f"{folder} cannot be written ({error.strerror})"
-            )
-            log.warning("%s: %s", where, ALONE)
-
-    def _open(self) -> FileSystemCache:
-        if self._folder is None:
-            raise FileNotFoundError
-
-        class Files(FileSystemCache):
-            serializer = self._serializer
-
-            def _run_safely(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-                """Once: cachelib asks ten seconds long for a file that is somebody else's."""
-                return fn(*args, **kwargs)
-
-        return Files(str(self._folder), threshold=self._entries, default_timeout=timedelta(days=60))
-
-    def get(self, key: str) -> Any:
-        """Return the value, or None."""
-        return None if self._files is None else self._files.get(key)
-
-    def set(self, key: str, value: Any) -> Any:
-        """Keep the value."""
-        # laid out in full before the file is opened: what cannot be stored leaves nothing behind
-        laid_out = Serialized(self._serializer.dumps(value))
-        try:
-            if self._files is None or self._folder is None or not self._folder.is_dir():
-                self._files = self._open()
-            if self._files.set(key, laid_out):
-                return True
-        except OSError:
-            if not self._is_closed:
-                raise
-        if not self._is_closed:
-            raise OSError("The file could not be written.")
-        return False
-
-    def check(self, value: Any) -> None:
-        """Raise `UnknownResultError` if the value is made of something that the serializer does not know."""
-        self._serializer.check(value)
-
-
-def _is_from_elsewhere(record: logging.LogRecord) -> bool:
-    return Path(record.pathname).parent.name != "cachelib"
-
-
-# cachelib speaks as the root of all loggers, with a traceback for each file; here it is told once, by `ResultCache`
-logging.getLogger().addFilter(_is_from_elsewhere)
+def why(error: Exception) -> str:
+    """What has gone wrong, in a line."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return (said or str(error) or type(error).__name__).splitlines()[0][:LONGEST]
 
 
 def size_of(value: Any) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import re
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from cachelib import FileSystemCache
+from .file_shelf import digest
 
 try:
     import fcntl
@@ -18,7 +18,7 @@ except ImportError:  # a system without such locks
 
 AGE: Final = 600.0  # seconds after which a claim counts for nothing: whoever made it hangs
 LITTER: Final = 3600.0  # seconds after which what a killed process has left behind is removed
-OURS: Final = FileSystemCache._fs_transaction_suffix  # files that cachelib takes for no entries
+_OURS: Final = re.compile(r"[0-9a-f]{64}\.claim")
 
 
 class Claims(Protocol):
@@ -50,7 +50,7 @@ class FileClaims:
     Parameters
     ----------
     folder : Path
-        The shelf's.
+        Where they are made.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -61,27 +61,25 @@ class FileClaims:
 
     def claim(self, key: str) -> bool:
         """See `Claims`."""
-        if fcntl is None:
-            return True
         path = self._path(key)
         while True:
             try:
                 file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
             except OSError:  # a disk that is full, gone, or not to be written
                 return True
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if not _is_at(file, path):  # removed by its owner between the two lines above
-                    os.close(file)
-                    continue
+            is_ours = _lock(file)
+            if is_ours is None:
+                with suppress(OSError):
+                    path.unlink()
+            if is_ours and not _is_at(file, path):  # removed by its owner between the two lines above
+                os.close(file)
+                continue
+            if not is_ours:
+                age = time.time() - os.fstat(file).st_mtime
+                os.close(file)
+                return is_ours is None or age > AGE
+            with suppress(OSError):
                 os.utime(file)
-            except BlockingIOError:
-                is_old = time.time() - os.fstat(file).st_mtime > AGE
-                os.close(file)
-                return is_old
-            except OSError:  # a file system without locks
-                os.close(file)
-                return True
             self._held[key] = file
             return True
 
@@ -91,21 +89,32 @@ class FileClaims:
         if file is None:
             return
         with suppress(OSError):
-            self._path(
-                key
-            ).unlink()  # while it is locked: whoever has opened it meanwhile sees that it is gone
+            self._path(key).unlink()  # while it is locked: who has opened it meanwhile sees that it is gone
         os.close(file)
 
     def _path(self, key: str) -> Path:
-        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.claim{OURS}"
+        return self._folder / f"{digest(key)}.claim"
 
     def _sweep(self) -> None:
-        """Remove what processes that were killed have left: claims, and entries half written."""
+        """Remove what processes that were killed have left."""
         now = time.time()
-        for left in self._folder.glob(f"*{OURS}"):
+        for left in self._folder.glob("*.claim"):
             with suppress(OSError):
-                if now - left.stat().st_mtime > LITTER:
+                if _OURS.fullmatch(left.name) and now - left.stat().st_mtime > LITTER:
                     left.unlink()
+
+
+def _lock(file: int) -> bool | None:
+    """Lock a file until it is closed: whether that is done, or None where there are no locks."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return None
+    return True
 
 
 def _is_at(file: int, path: Path) -> bool:

@@ -37,6 +37,10 @@ class NoConnectionError(SchedulerError):
     """The cluster cannot be used now, but that may change by itself."""
 
 
+class CrowdedError(NoConnectionError):
+    """As much is waited for as may be."""
+
+
 class Cluster(Executor):
     """Work on the workers of a Dask scheduler.
 

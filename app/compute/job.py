@@ -96,7 +96,7 @@ class Job:
         self.error, self.unsaved = "", False
         self.turn, self.looked = 0, clock.monotonic()
         self._asked: dict[str, float] = {}  # when each asker asked last
-        self._paused: set[str] = set()
+        self._paused: dict[str, float] = {}  # since when each has waited for no more than is under way
         self._arrivals: deque[float] = deque(
             maxlen=RECENT
         )  # after the moment at which somebody began to wait
@@ -108,23 +108,26 @@ class Job:
             self.error = ""
             self._arrivals.clear()
             self._arrivals.append(now)
-        self._paused.discard(asker)
+        self._paused.pop(asker, None)
+        self._asked = {other: asked for other, asked in self._asked.items() if now - asked <= PATIENCE}
         self._asked[asker] = now
 
     def pause(self, asker: str) -> None:
         """Somebody wants no more of it than what is under way."""
         if self._asked.pop(asker, None) is not None:
-            self._paused.add(asker)
+            now = clock.monotonic()
+            self._paused = {other: since for other, since in self._paused.items() if now - since <= PATIENCE}
+            self._paused[asker] = now
 
     def part(self, asker: str) -> None:
         """Somebody wants nothing of it any more."""
         self._asked.pop(asker, None)
-        self._paused.discard(asker)
+        self._paused.pop(asker, None)
 
-    def is_over(self) -> bool:
-        """Whether nobody waits for it any more."""
+    def is_over(self, but: str = "") -> bool:
+        """Whether nobody waits for it any more; one asker may be left out of account."""
         now = clock.monotonic()
-        return all(now - asked > PATIENCE for asked in list(self._asked.values()))
+        return all(now - asked > PATIENCE for asker, asked in list(self._asked.items()) if asker != but)
 
     def wants(self, key: str) -> bool:
         """Whether somebody still wants this result, if it is under way."""

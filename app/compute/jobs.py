@@ -79,7 +79,8 @@ class Jobs:
         EngineError
             If there is no such work.
         SchedulerError
-            If there is no executor; a `NoConnectionError` if there may be one soon.
+            If there is no executor; a `NoConnectionError` if there may be one soon, or so much is waited for already
+            that this has to wait too.
         """
         job, is_heard = self._ledger.join(work, self._job(work), asker)
         _cancel(self._ledger.leave(asker, but=job))

@@ -13,10 +13,13 @@ from typing import Any, Final
 
 from cachetools import TTLCache
 
+from .cluster import CrowdedError
 from .job import Job, Work
 from .question import Question
 
 AGAIN: Final = 1.0  # seconds before what is missing is looked for again
+WORKS: Final = 64  # that are waited for at once
+CROWDED: Final = "As many long computations are under way as fit: this one begins when another ends."
 GONE: Final = 60.0  # seconds for which who has cancelled is not heard
 
 Futures = list[Future[Any]]
@@ -56,9 +59,17 @@ class Ledger:
             return self._jobs.setdefault(work, made)
 
     def join(self, work: Work, found: Job, asker: str) -> tuple[Job, bool]:
-        """Let an asker wait; the job (it may have been forgotten since it was found), and whether he is heard."""
+        """Let an asker wait; the job (it may have been forgotten since it was found), and whether he is heard.
+
+        Raises
+        ------
+        CrowdedError
+            If nobody waits for it yet, and so many others are waited for.
+        """
         with self._lock:
             job = self._jobs.setdefault(work, found)
+            if job.is_over() and self._crowd(asker) >= WORKS:
+                raise CrowdedError(CROWDED)
             is_heard = asker not in self._gone
             if is_heard:
                 job.join(asker)
@@ -136,6 +147,10 @@ class Ledger:
 
     def _place(self, job: Job) -> tuple[int, int]:
         return sum(key in job.missing for key in self._flights), job.turn
+
+    def _crowd(self, but: str) -> int:
+        """Works that somebody waits for, besides one who is about to leave his own."""
+        return sum(not job.is_over(but) for job in self._jobs.values())
 
     def _is_asked_for(self, key: str) -> bool:
         return any(key in job.missing and not job.is_over() for job in self._jobs.values())

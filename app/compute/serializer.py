@@ -11,10 +11,9 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import IO, Any, Final, get_args, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
 import numpy as np
-from cachelib.serializers import FileSystemSerializer
 
 _TREE: Final = "tree"
 
@@ -23,12 +22,8 @@ class UnknownResultError(ValueError):
     """A value of a type that no card has named among its results."""
 
 
-class Serialized(bytes):
-    """Bytes of a value that has been serialised already."""
-
-
-class NpzSerializer(FileSystemSerializer):
-    """A cachelib serializer for the results of the engine; overrides all that would pickle.
+class NpzSerializer:
+    """Makes bytes of the engine's results, and results of bytes.
 
     Parameters
     ----------
@@ -45,31 +40,25 @@ class NpzSerializer(FileSystemSerializer):
             if other is not kind:
                 raise ValueError(f"Two result types have the name {kind.__name__}.")
 
-    def dumps(self, value: Any, protocol: int = 0) -> bytes:  # noqa: ARG002
-        """Bytes of ``value``; ``protocol`` is there for cachelib and ignored."""
-        if isinstance(value, Serialized):
-            return value
+    def dumps(self, value: Any) -> bytes:
+        """Bytes of ``value``."""
         arrays: dict[str, np.ndarray[Any, Any]] = {}
         tree = self._flatten(value, arrays)
         stream = io.BytesIO()
         np.savez(stream, allow_pickle=False, **{_TREE: np.array(json.dumps(tree))}, **arrays)
         return stream.getvalue()
 
-    def loads(self, bvalue: bytes) -> Any:
-        """The value that ``bvalue`` says, or None if it says none (corrupt, or of another version)."""
+    def loads(self, data: bytes) -> Any:
+        """The value that ``data`` says, or None if it says none (corrupt, of another version, or packed by others)."""
         try:
-            with np.load(io.BytesIO(bvalue), allow_pickle=False) as entry:
+            with np.load(io.BytesIO(data), allow_pickle=False) as entry:
+                if any(part.compress_type for part in entry.zip.infolist()):
+                    return (
+                        None  # ours are stored as they are: what is unpacked is no larger than what is read
+                    )
                 return self._build(json.loads(str(entry[_TREE])), entry)
         except Exception:  # whatever is wrong with foreign bytes, the answer is the same: compute it again
             return None
-
-    def dump(self, value: Any, f: IO[bytes], protocol: int = 0) -> None:
-        """Write `dumps` to a file."""
-        f.write(self.dumps(value, protocol))
-
-    def load(self, f: IO[bytes]) -> Any:
-        """Read `loads` from a file."""
-        return self.loads(f.read())
 
     def check(self, value: Any) -> None:
         """Raise `UnknownResultError` if ``value`` is made of something unknown; each type is looked at once."""

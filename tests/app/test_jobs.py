@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cachelib import FileSystemCache
 
-from app.compute.cluster import NoConnectionError
+from app.compute.cluster import CrowdedError, NoConnectionError
 from app.compute.compute import Compute
 from app.compute.executor import Threads, create_executor, width_of
+from app.compute.file_shelf import SUBFOLDER, name_of
 from app.compute.job import PATIENCE, Progress
 from app.compute.jobs import FAILED, IN_FLIGHT, LOOKS, Jobs
-from app.compute.ledger import AGAIN
+from app.compute.ledger import AGAIN, WORKS
 from app.main import create_compute
 from app.settings import Settings
 from engine import ParameterError
@@ -323,7 +323,7 @@ def test_an_executor_that_has_been_shut_down_ends_the_work_quietly(
     pool.shutdown()
     progress = Jobs(compute, lambda: pool).ask(parts(folder, *range(8)), "me")
     assert (progress.done, progress.error) == (0, "")
-    assert not list((folder.parent / "cache").glob("*.claim*"))
+    assert not list((folder.parent / "cache").rglob("*.claim"))
     assert caplog.records == []
 
 
@@ -359,6 +359,37 @@ def test_what_another_process_has_made_is_not_sent_out(
     assert len(begun(folder)) == 200
 
 
+def test_so_many_works_are_waited_for_at_once_and_the_next_has_its_turn_when_one_is_left(
+    compute: Compute, folder: Path, now: list[float]
+) -> None:
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    for number in range(WORKS):
+        jobs.ask(parts(folder, number, number + 1000), f"asker {number}")
+    for _ in range(2):
+        with pytest.raises(CrowdedError):
+            jobs.ask(parts(folder, 7000), "one more")
+    jobs.ask(parts(folder, 3, 1003), "another who waits for the same")
+    jobs.ask(parts(folder, 8000), "asker 5")  # who leaves what was asked for before
+    assert jobs.look(parts(folder, 7000)).total == 1
+    jobs.leave("asker 6")
+    jobs.ask(parts(folder, 7000), "one more")
+    now[0] += 1.01 * PATIENCE
+    jobs.ask(parts(folder, 9000), "who comes when they have all gone")
+    assert len(jobs._ledger._jobs) <= IN_FLIGHT + 1  # the others are forgotten
+
+
+def test_whoever_has_gone_takes_no_memory(compute: Compute, folder: Path, now: list[float]) -> None:
+    jobs, work = Jobs(compute, Later), parts(folder, 1, 2)
+    for number in range(2000):
+        jobs.ask(work, f"asker {number}")
+        if number % 2:
+            jobs.pause(work, f"asker {number}")
+        now[0] += PATIENCE / 100
+    (job,) = jobs._ledger._jobs.values()
+    assert len(job._asked) + len(job._paused) <= 102
+
+
 def test_an_ask_looks_for_so_many_files_at_most(
     compute: Compute, tmp_path: Path, folder: Path, now: list[float]
 ) -> None:
@@ -384,7 +415,7 @@ def test_an_ask_looks_for_so_many_files_at_most(
 def test_a_corrupted_entry_is_computed_again(compute: Compute, tmp_path: Path, folder: Path) -> None:
     work = parts(folder, *range(6))
     assert Jobs(compute, AtOnce).ask(work, "me").is_complete
-    path = Path(compute._cache._disk._files._get_filename(work.chunks()[3].key))  # type: ignore[attr-defined]
+    path = tmp_path / "cache" / SUBFOLDER / name_of(work.chunks()[3].key)
     path.write_bytes(path.read_bytes()[:40])
     executor = AtOnce()
     for _ in range(2):
@@ -403,7 +434,7 @@ def test_a_full_disk_costs_a_warning_and_no_result(
     compute: Compute, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     work = parts(folder, *range(6))
-    monkeypatch.setattr("cachelib.file.tempfile.mkstemp", full)
+    monkeypatch.setattr("app.compute.file_shelf._write", full)
     jobs = Jobs(compute, AtOnce)
     progress = jobs.ask(work, "me")
     assert progress.is_complete
@@ -428,13 +459,13 @@ def test_without_a_folder_results_are_shown_from_memory(
     assert [record.levelname for record in caplog.records].count("WARNING") == 1
 
 
-def test_entries_that_cachelib_drops_meanwhile_are_still_shown(tmp_path: Path, folder: Path) -> None:
-    compute = create_compute(Settings(cache_folder=tmp_path / "cache", cache_entries=10))
+def test_entries_that_the_shelf_drops_meanwhile_are_still_shown(tmp_path: Path, folder: Path) -> None:
+    compute = create_compute(Settings(cache_folder=tmp_path / "cache", cache_disk=2**20))
     jobs = Jobs(compute, AtOnce)
-    assert jobs.ask(parts(folder, *range(60)), "me").is_complete
-    assert jobs.look(parts(folder, *range(60))).is_complete
-    entries = [file for file in (tmp_path / "cache").iterdir() if len(file.name) == 64]
-    assert len(entries) <= 12
+    work = parts(folder, *range(300))
+    assert jobs.ask(work, "me").is_complete
+    assert jobs.look(work).is_complete
+    assert 0 < len(list((tmp_path / "cache").rglob("*.result"))) < 300
 
 
 def test_the_page_is_answered_while_files_are_read_for_what_is_sent(compute: Compute, folder: Path) -> None:
@@ -472,4 +503,3 @@ def test_a_fork_s_threads_are_its_own(compute: Compute, folder: Path) -> None:
     jobs.ask(parts(folder, 1), "me")
     jobs.ask(parts(folder, 1), "me")
     assert len(made) == 1
-    assert FileSystemCache._fs_transaction_suffix == ".__wz_cache"  # files that cachelib passes over

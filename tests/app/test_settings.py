@@ -131,7 +131,7 @@ def test_what_is_said_is_understood(
         ("HOST", "a" * 70),
         ("HOST", "[]"),
         ("SADDLESURF_CACHE_FOLDER", "~nobody-of-this-name/x"),
-        ("SADDLESURF_CACHE_ENTRIES", "0"),
+        ("SADDLESURF_CACHE_DISK", "0"),
         ("SADDLESURF_CACHE_MEMORY", "256M"),
         ("SADDLESURF_FRAME_ANCESTORS", "'self'; script-src *"),
         ("SADDLESURF_FRAME_ANCESTORS", "'self'\nSet-Cookie: a=b"),
@@ -229,3 +229,55 @@ def test_what_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch, number
 
     monkeypatch.setattr(listen.socket, "create_server", refuse)
     assert sentence_of(Settings(port=80)).startswith(start)
+
+
+def test_a_variable_of_before_is_told_once_and_heeded_no_more(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SADDLESURF_CACHE_ENTRIES", "nonsense")
+    assert read_settings().cache_disk == 2**30
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said == "SADDLESURF_CACHE_ENTRIES is heeded no more: see SADDLESURF_CACHE_DISK, in bytes."
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://127.0.0.1:6379/0",
+        "redis://:a%20word@[::1]/",
+        "rediss://me:word@cache.example.org:6380/2",
+        "unix:///run/redis/redis.sock?db=1",
+    ],
+)
+def test_the_address_of_a_redis_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    assert said(monkeypatch, {"SADDLESURF_CACHE": address}).cache == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:6379",
+        "redis:127.0.0.1",
+        "redis://",
+        "redis://host:70000/0",
+        "redis://host:0",
+        "redis://host/first",
+        "redis://host/0?socket_timeout=1000",
+        "redis://me:word@a b/0",
+        "memcached://host",
+        "unix://run/redis.sock",
+    ],
+)
+def test_what_is_no_address_of_a_redis_is_a_sentence_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    with pytest.raises(SettingsError, match="SADDLESURF_CACHE must be an address such as redis://") as error:
+        said(monkeypatch, {"SADDLESURF_CACHE": address})
+    assert "saddlesurf[redis]" in str(error.value)
+    assert "word" not in str(error.value)
+
+
+def test_a_redis_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.settings.find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match=r"pip install 'saddlesurf\[redis\]'"):
+        said(monkeypatch, {"SADDLESURF_CACHE": "redis://127.0.0.1/0"})

@@ -85,7 +85,10 @@ def test_python_ends_where_numba_ends() -> None:
 @pytest.mark.parametrize("place", ["engine", "app", "saddlesurf", "tests", "tools"])
 def test_what_is_imported_is_asked_for(place: str) -> None:
     distributions = metadata.packages_distributions()
-    wanted = {"engine": ["numpy", "scipy", "numba"], "app": PROJECT["dependencies"] + EXTRAS["cluster"]}
+    wanted = {
+        "engine": ["numpy", "scipy", "numba"],
+        "app": PROJECT["dependencies"] + EXTRAS["cluster"] + EXTRAS["redis"],
+    }
     asked = {name_of(want) for want in wanted.get(place, PROJECT["dependencies"] + EXTRAS["test"])}
     for file, node, dots, module in imports(place):
         top = module.split(".")[0]

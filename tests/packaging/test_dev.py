@@ -28,7 +28,8 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(tool, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(tool.importlib.util, "find_spec", lambda _: True)
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.delenv("CHROMIUM_PATH", raising=False)
+    for name in ("CHROMIUM_PATH", "REDIS_SERVER"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(tool.shutil, "which", lambda name: f"/bin/{name}" if name == "apt-get" else None)
     return tool
 
@@ -109,6 +110,22 @@ def test_the_browser_is_named_not_installed(
     assert commands == []
 
 
+@pytest.mark.parametrize(("root", "sudo"), [(True, ""), (False, "sudo ")])
+def test_the_redis_server_is_named_not_installed(
+    dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    root: bool, sudo: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(dev, "is_root", lambda: root)
+    with pytest.raises(SystemExit):
+        dev.redis(install=False)
+    assert f":  {sudo}apt-get install -y redis-server\n" in capsys.readouterr().err
+    monkeypatch.setattr(dev.shutil, "which", lambda _: None)
+    with pytest.raises(SystemExit):
+        dev.redis(install=True)
+    assert "REDIS_SERVER=/path/to/redis-server" in capsys.readouterr().err
+    assert commands == []
+
+
 @pytest.mark.parametrize("said", ["--install", "CI"])
 def test_installing_is_allowed_by_a_word(
     dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch, said: str
@@ -116,15 +133,21 @@ def test_installing_is_allowed_by_a_word(
     monkeypatch.setattr(dev, "is_root", lambda: True)
     if said == "CI":
         monkeypatch.setenv("CI", "true")
+    asked = ["setup", *([said] if said == "--install" else [])]
     with pytest.raises(SystemExit):  # nothing is installed really, so no browser is found in the end
-        dev.main(["setup", *([said] if said == "--install" else [])])
+        dev.main(asked)
     assert "apt-get install -y chromium -qq" in commands
+    monkeypatch.setenv("CHROMIUM_PATH", "/a/browser")
+    with pytest.raises(SystemExit):
+        dev.main(asked)
+    assert "apt-get install -y redis-server -qq" in commands
 
 
 def test_what_follows_test_goes_to_pytest(
     dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHROMIUM_PATH", "/a/browser")
+    monkeypatch.setenv("REDIS_SERVER", "/a/server")
     assert dev.main(["test", "-m", "slow", "tests/physics", "--durations=3"]) == 0
     assert commands[-1].endswith("-m pytest -m slow tests/physics --durations=3")
     assert dev.main(["interpreted"]) == 0

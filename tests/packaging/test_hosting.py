@@ -145,7 +145,7 @@ def test_without_a_place_for_results_it_starts_all_the_same(
             assert read(f"{address}/data/lines.csv?p=3").startswith(b"delta_p,")
     said = log.read_text().splitlines()
     assert len(said) == 1, said
-    assert said[0].startswith("WARNING app.compute.cache: ")
+    assert said[0].startswith("WARNING app.compute.file_shelf: ")
     assert "kept in memory alone" in said[0]
     assert "SADDLESURF_CACHE_FOLDER" in said[0]
 
