@@ -8,8 +8,8 @@ from typing import Final
 
 import flask
 from dash import Dash
-from flask_compress import Compress
 
+from .assets import Assets
 from .callbacks import register
 from .cards import DECK
 from .cards.deck import Deck
@@ -52,12 +52,14 @@ INDEX: Final = """<!DOCTYPE html>
 def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     """Build the whole application; `app.server` of the result is the WSGI application."""
     settings = settings or read_settings()
+    assets = Assets(ASSETS)
     app = Dash(
         "saddlesurf",
         title=TITLE,
         update_title="",
         assets_folder=str(ASSETS),
-        index_string=index_string(deck.catalogue, settings.url_prefix),
+        assets_url_path=assets.path,
+        index_string=index_string(deck.catalogue, settings.url_prefix, assets.path),
         assets_path_ignore=[
             "^page$"
         ],  # imported by main.mjs: Dash's own copies would be evaluated beside these
@@ -72,15 +74,15 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     app.layout = partial(page, deck.catalogue)
     compute = create_compute(settings, deck)
     register(app, deck, compute, Jobs(compute, partial(create_executor, settings.scheduler)))
-    Compress(app.server)
+    assets.register(app)
     _protect(app, settings)
     return app
 
 
-def index_string(catalogue: Catalogue, base: str) -> str:
+def index_string(catalogue: Catalogue, base: str, assets: str) -> str:
     """The index page: the modules of the page's scripts are fetched at once, the specification lies in it."""
     modules = sorted(file.name for file in (ASSETS / "page").glob("*.mjs"))
-    links = "\n    ".join(f'<link rel="modulepreload" href="{base}assets/page/{name}">' for name in modules)
+    links = "\n    ".join(f'<link rel="modulepreload" href="{base}{assets}/page/{name}">' for name in modules)
     return (
         INDEX.replace("{modules}", links)
         .replace("{specification_id}", ids.SPECIFICATION)
