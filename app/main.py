@@ -10,7 +10,7 @@ import flask
 from dash import Dash
 from flask_compress import Compress
 
-from .callbacks import register
+from .callbacks import errors, register
 from .cards import DECK
 from .cards.deck import Deck
 from .compute.cache import FileShelf, ResultCache
@@ -72,6 +72,12 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     app.layout = partial(page, deck.catalogue)
     compute = create_compute(settings, deck)
     register(app, deck, compute, Jobs(compute, partial(create_executor, settings.scheduler)))
+    errors.register(
+        app.server,
+        home=settings.url_prefix,
+        longest_line=settings.longest_line,
+        largest_body=settings.largest_body,
+    )
     Compress(app.server)
     _protect(app, settings)
     return app

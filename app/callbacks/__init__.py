@@ -7,7 +7,7 @@ from dash import Dash
 from ..cards.deck import Deck
 from ..compute.compute import Compute
 from ..quantities.jobs import Jobs
-from . import controls, data, ensemble, page, panel, theory
+from . import controls, data, ensemble, events, page, panel, theory
 
 
 def register(app: Dash, deck: Deck, compute: Compute, jobs: Jobs) -> None:
@@ -18,3 +18,4 @@ def register(app: Dash, deck: Deck, compute: Compute, jobs: Jobs) -> None:
     data.register(app, deck, compute)
     theory.register(app)
     ensemble.register(app, compute, jobs)
+    events.guard(app)
