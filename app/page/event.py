@@ -111,7 +111,7 @@ def read_seeds(said: object) -> int:
     """How many seeds the ensemble's dialog asks for; its control says it as text."""
     number = {str(count): count for count in SEEDS}.get(str(said)) if isinstance(said, int | str) else None
     if number is None:
-        raise MessageError("An ensemble has no such number of seeds.")
+        raise MessageError(f"An ensemble of {str(said)[:20]} seeds is not offered.")
     return number
 
 
