@@ -16,6 +16,8 @@ from ..compute.sources import digest_of
 from ..page.address import read_query
 from ..physics import VERSION, EngineError
 from ..quantities.formats import FORMATS
+from ..quantities.tables import NotThereError
+from .messages import refused, sentence
 
 OPEN: Final[Mapping[str, str]] = {
     "Access-Control-Allow-Origin": "*",
@@ -44,6 +46,7 @@ def register(app: Dash, deck: Deck, door: Door) -> None:
         query = flask.request.query_string.decode("utf-8", "replace")
         return table(deck, door, name, extension, query, flask.request.if_none_match.contains_weak)
 
+    @server.get("/data")
     @server.get("/data/")
     @server.get("/data/<path:rest>")
     def no_table(rest: str = "") -> flask.Response:
@@ -66,7 +69,7 @@ def table(
         return _no_such_table(deck)
     address = read_query(query, deck.catalogue.looks)
     if address.errors:
-        return _sentence(400, " ".join(address.errors.values()))
+        return refused(400, " ".join(address.errors.values()))
     make = deck.tables[name]
     tag = tag_of(f"{digest_of(make)} {name}.{extension} {canonical(address.point)}")
     if is_known(tag):
@@ -74,9 +77,16 @@ def table(
     mimetype, write = FORMATS[extension]
     try:
         made = make(door, address.point)
-        answer = flask.Response(write(made, address.point.parameters), mimetype=mimetype)
+        content = write(made, address.point.parameters)
+    except NotThereError as error:
+        return sentence(str(error), 404)
     except EngineError as error:
-        return _sentence(400, str(error))
+        return refused(400, str(error))
+    if made.growing:
+        tag = tag_of(hashlib.sha256(content).hexdigest())
+        if is_known(tag):
+            return _tagged(flask.Response(status=304), tag)
+    answer = flask.Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="saddlesurf-{name}.{extension}"'
     if made.scalars.get("cut"):
         answer.headers["Saddlesurf-Cut"] = made.scalars["cut"]
@@ -96,8 +106,4 @@ def _tagged(response: flask.Response, tag: str) -> flask.Response:
 
 def _no_such_table(deck: Deck) -> flask.Response:
     there = ", ".join(f"/data/{name}" for name in deck.tables)
-    return _sentence(404, f"There is no such table. There are {there}, each as .csv, .json or .npz.")
-
-
-def _sentence(status: int, text: str) -> flask.Response:
-    return flask.Response(text + "\n", status=status, mimetype="text/plain")
+    return sentence(f"There is no such table. There are {there}, each as .csv, .json or .npz.", 404)

@@ -24,6 +24,7 @@ REMEMBER: Final = 1.0  # seconds before it is tried again after a failure
 GATHER: Final = 20.0  # seconds for a result that is there to come over
 
 SILENT: Final = "The scheduler at {} does not answer."
+ASKED: Final = "The scheduler at {} has not answered yet."
 LOST: Final = "The connection to the scheduler at {} is lost."
 IDLE: Final = "The scheduler at {} has no workers; work begins when one joins."
 
@@ -46,9 +47,15 @@ class Cluster(Executor):
         needed.
     wait : float
         Seconds for its answer.
+
+    Attributes
+    ----------
+    width : int
+        Threads of its workers, when it was last seen.
     """
 
     def __init__(self, address: str, *, wait: float) -> None:
+        self.width = 0
         self._address, self._wait = address, wait
         self._client: Any = None
         self._runner: Any = (
@@ -57,16 +64,35 @@ class Cluster(Executor):
         self._flying: dict[Future[Any], Any] = {}
         self._failure, self._failed_at, self._seen_at = "", -REMEMBER, -FRESH
         self._attempts, self._lock = SingleFlight(), Lock()
+        self._attempt: Future[None] = Future()  # the last one for callers without patience
+        self._attempt.set_result(None)
 
-    def connect(self) -> None:
+    def connect(self, patience: float | None = None) -> None:
         """See that the scheduler answers and has workers; takes a few times `wait` at most.
+
+        Parameters
+        ----------
+        patience : float, optional
+            Seconds after which the caller waits no longer; the attempt goes on without him.
 
         Raises
         ------
         NoConnectionError
-            If it does not. It is tried again by whoever calls after `REMEMBER`.
+            If it does not, or not yet. It is tried again by whoever calls after `REMEMBER`.
         """
-        self._attempts.do("", self._look)
+        if patience is None:
+            self._attempts.do("", self._look)
+            return
+        with self._lock:
+            attempt, is_new = self._attempt, self._attempt.done()
+            if is_new:
+                attempt = self._attempt = Future()
+        if is_new:  # one thread at a time, however long a silent scheduler keeps it
+            Thread(target=self._try, args=(attempt,), name="connect", daemon=True).start()
+        try:
+            attempt.result(patience)
+        except TimeoutError:
+            raise NoConnectionError(self._failure or ASKED.format(self._address)) from None
 
     def submit(self, function: Callable[..., T], /, *arguments: Any, **options: Any) -> Future[T]:
         """Send work; never waits. Without a connection the work follows it, or fails with `NoConnectionError`."""
@@ -82,6 +108,14 @@ class Cluster(Executor):
         """Close the connection; what is under way has failed."""
         del wait, cancel_futures
         self._drop(self._client)
+
+    def _try(self, attempt: Future[None]) -> None:
+        try:
+            self.connect()
+        except Exception as error:
+            _settle(attempt, error=error)
+        else:
+            _settle(attempt)
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -101,12 +135,25 @@ class Cluster(Executor):
         from distributed import Client
         from distributed.utils import LoopRunner
 
+        made: list[Any] = []
+
+        class OurClient(Client):  # type: ignore[misc]
+            """Closed by us, never by the garbage collector: that may come while a lock is held which closing takes."""
+
+            def __init__(self, *arguments: Any, **options: Any) -> None:
+                made.append(self)
+                super().__init__(*arguments, **options)
+
+            def __del__(self) -> None:
+                """Do nothing."""
+
         if self._runner is None:
             self._runner = LoopRunner()
             self._runner.start()
         try:
-            return Client(self._address, timeout=self._wait, loop=self._runner.loop, set_as_default=False)
+            return OurClient(self._address, timeout=self._wait, loop=self._runner.loop, set_as_default=False)
         except Exception:  # refused, silent, no address, another program, another version of it
+            _close(made[0], 0.2 * self._wait)
             raise NoConnectionError(SILENT.format(self._address)) from None
 
     def _seen(self, client: Any) -> None:
@@ -118,7 +165,7 @@ class Cluster(Executor):
         except Exception:
             self._drop(client)
             raise NoConnectionError(LOST.format(self._address)) from None
-        self._seen_at = time.monotonic()
+        self._seen_at, self.width = time.monotonic(), found["total_threads"]
         if not found["n_workers"]:
             raise NoConnectionError(IDLE.format(self._address))
 

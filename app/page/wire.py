@@ -31,6 +31,37 @@ class Pace(StrEnum):
     LEISURE = "leisure"  # there is time: everything
 
 
+class Run(StrEnum):
+    """What a page wants of the long work behind its pictures."""
+
+    ON = "on"
+    PAUSED = "paused"  # nothing new is begun
+    CANCELLED = "cancelled"  # what is under way is given up too
+
+
+class Wanted(BaseModel):
+    """The page's own name, by which it waits for long work, and what it wants of it.
+
+    Parameters
+    ----------
+    asker : str
+        The name; empty for a page that cannot wait.
+    run : Run
+        Whether the work goes on.
+    anew : bool
+        Whether what comes with the software is computed all the same.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    asker: str = Field("", max_length=64)
+    run: Run = Run.ON
+    anew: bool = False
+
+
+NOBODY: Final = Wanted()
+
+
 class MessageError(ValueError):
     """A message that the page does not send; the text says what is wrong."""
 
@@ -57,6 +88,8 @@ class Request:
         Names of the cards that are asked for.
     number : int
         The request's number, given back with the answer.
+    work : Wanted
+        Who asks, and whether long work goes on.
     """
 
     points: tuple[Point, ...]
@@ -67,6 +100,7 @@ class Request:
     story: str | None = None
     cards: tuple[str, ...] = ()
     number: int = 0
+    work: Wanted = NOBODY
 
     @property
     def live(self) -> Point:
@@ -104,6 +138,7 @@ class _Message(BaseModel):
     theme: ThemeName
     points: tuple[dict[str, Any], ...] = Field(min_length=1, max_length=MOST_POINTS)
     looks: dict[str, Any]
+    work: Wanted = Wanted()
 
 
 def read_message(data: object, catalogue: Catalogue) -> Request:
@@ -126,7 +161,7 @@ def read_message(data: object, catalogue: Catalogue) -> Request:
     try:
         message = _Message.model_validate(data)
     except ValidationError as error:
-        raise MessageError(_wrong(error)) from None
+        raise MessageError(wrong(error)) from None
     unknown = [name for name in message.cards if name not in catalogue.cards]
     if unknown:
         raise MessageError(f"This page has no card of the name {unknown[0][:40]}.")
@@ -144,6 +179,7 @@ def read_message(data: object, catalogue: Catalogue) -> Request:
         story=None if story is None else str(story),
         cards=message.cards,
         number=message.number,
+        work=message.work,
     )
 
 
@@ -163,7 +199,7 @@ def read_text(data: object, catalogue: Catalogue) -> dict[str, Any]:
     try:
         said = _Text.model_validate(data)
     except ValidationError as error:
-        raise MessageError(_wrong(error)) from None
+        raise MessageError(wrong(error)) from None
     if said.address is not None:
         return read_address(said.address, catalogue.looks)
     return read_box(said.box, said.text, Point.from_store(said.point))
@@ -176,8 +212,9 @@ def read_point(data: object) -> Point:
     return Point.from_store(data["point"])
 
 
-def _wrong(error: ValidationError) -> str:
-    place = ".".join(map(str, error.errors()[0]["loc"])) or "the whole of it"
+def wrong(error: ValidationError) -> str:
+    """The sentence on a message of which a part is missing or wrong."""
+    place = ".".join(map(str, error.errors()[0]["loc"]))[:80] or "the whole of it"
     return f"The message is not one of this page's: {place} is missing or wrong."
 
 
