@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .settings import MUST, Settings, SettingsError, is_address, variable_of
 
-BACKLOG: Final = 2048  # gunicorn's own
+BACKLOG: Final = 1024  # connections that wait to be accepted
 
 
 def bound_socket(settings: Settings) -> socket.socket:

@@ -8,9 +8,9 @@ from typing import Final
 
 import flask
 from dash import Dash
-from flask_compress import Compress
 
-from .callbacks import register
+from .assets import Assets
+from .callbacks import errors, register
 from .cards import DECK
 from .cards.deck import Deck
 from .compute.cache import ResultCache, Shelf
@@ -55,12 +55,14 @@ INDEX: Final = """<!DOCTYPE html>
 def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     """Build the whole application; `app.server` of the result is the WSGI application."""
     settings = settings or read_settings()
+    assets = Assets(ASSETS)
     app = Dash(
         "saddlesurf",
         title=TITLE,
         update_title="",
         assets_folder=str(ASSETS),
-        index_string=index_string(deck.catalogue, settings.url_prefix),
+        assets_url_path=assets.path,
+        index_string=index_string(deck.catalogue, settings.url_prefix, assets.path),
         assets_path_ignore=[
             "^page$"
         ],  # imported by main.mjs: Dash's own copies would be evaluated beside these
@@ -74,15 +76,21 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     app.renderer = ""  # assets/main.mjs starts it, once what it calls is there
     app.layout = partial(page, deck.catalogue)
     register(app, deck, create_compute(settings, deck))
-    Compress(app.server)
+    errors.register(
+        app.server,
+        home=settings.url_prefix,
+        longest_line=settings.longest_line,
+        largest_body=settings.largest_body,
+    )
+    assets.register(app)
     _protect(app, settings)
     return app
 
 
-def index_string(catalogue: Catalogue, base: str) -> str:
+def index_string(catalogue: Catalogue, base: str, assets: str) -> str:
     """The index page: the modules of the page's scripts are fetched at once, the specification lies in it."""
     modules = sorted(file.name for file in (ASSETS / "page").glob("*.mjs"))
-    links = "\n    ".join(f'<link rel="modulepreload" href="{base}assets/page/{name}">' for name in modules)
+    links = "\n    ".join(f'<link rel="modulepreload" href="{base}{assets}/page/{name}">' for name in modules)
     return (
         INDEX.replace("{modules}", links)
         .replace("{specification_id}", ids.SPECIFICATION)

@@ -38,6 +38,10 @@ MUST: Final[Mapping[str, str]] = {
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
     "threads": "a whole number from 1 to 256",
+    "connections": "a whole number from 8 to 10000",
+    "receive_within": "a number of seconds from 1 to 600",
+    "longest_line": "a whole number of bytes from 1024 to 16384",
+    "largest_body": "a whole number of bytes from 16384 to 16777216",
     "scheduler": "an address such as tcp://127.0.0.1:8786",
     "warm_up": "true or false",
 }
@@ -137,6 +141,17 @@ class Settings(BaseSettings):
         "/", description="Path under which a prefix-stripping proxy shows the page, such as /saddlesurf/."
     )
     threads: int = Field(16, ge=1, le=256, description="Threads of the web server.")
+    connections: int = Field(
+        500,
+        ge=8,
+        le=10_000,
+        description="Connections held at once; beyond them the longest idle ones are closed.",
+    )
+    receive_within: float = Field(
+        30.0, ge=1, le=600, description="Seconds in which a whole request must have come."
+    )
+    longest_line: int = Field(8192, ge=1024, le=16384, description="Bytes of a request's first line at most.")
+    largest_body: int = Field(2**18, ge=2**14, le=2**24, description="Bytes of a request's body at most.")
     scheduler: str | None = Field(
         None,
         description="Address of a Dask scheduler that does long work (extra `cluster`); by default own threads.",

@@ -6,7 +6,7 @@ from dash import Dash
 
 from ..cards.deck import Deck
 from ..compute.compute import Compute
-from . import controls, data, ensemble, page, panel, theory
+from . import controls, data, ensemble, events, page, panel, theory
 
 
 def register(app: Dash, deck: Deck, compute: Compute) -> None:
@@ -17,3 +17,4 @@ def register(app: Dash, deck: Deck, compute: Compute) -> None:
     data.register(app, deck, compute)
     theory.register(app)
     ensemble.register(app, compute)
+    events.guard(app)

@@ -17,6 +17,7 @@ from ..page.address import read_query
 from ..physics import VERSION, EngineError
 from ..quantities.formats import FORMATS
 from ..quantities.tables import NotThereError
+from .messages import refused, sentence
 
 OPEN: Final[Mapping[str, str]] = {
     "Access-Control-Allow-Origin": "*",
@@ -45,6 +46,7 @@ def register(app: Dash, deck: Deck, door: Door) -> None:
         query = flask.request.query_string.decode("utf-8", "replace")
         return table(deck, door, name, extension, query, flask.request.if_none_match.contains_weak)
 
+    @server.get("/data")
     @server.get("/data/")
     @server.get("/data/<path:rest>")
     def no_table(rest: str = "") -> flask.Response:
@@ -67,7 +69,7 @@ def table(
         return _no_such_table(deck)
     address = read_query(query, deck.catalogue.looks)
     if address.errors:
-        return _sentence(400, " ".join(address.errors.values()))
+        return refused(400, " ".join(address.errors.values()))
     make = deck.tables[name]
     tag = tag_of(f"{digest_of(make)} {name}.{extension} {canonical(address.point)}")
     if is_known(tag):
@@ -77,9 +79,9 @@ def table(
         made = make(door, address.point)
         content = write(made, address.point.parameters)
     except NotThereError as error:
-        return _sentence(404, str(error))
+        return sentence(str(error), 404)
     except EngineError as error:
-        return _sentence(400, str(error))
+        return refused(400, str(error))
     if made.growing:
         tag = tag_of(hashlib.sha256(content).hexdigest())
         if is_known(tag):
@@ -104,8 +106,4 @@ def _tagged(response: flask.Response, tag: str) -> flask.Response:
 
 def _no_such_table(deck: Deck) -> flask.Response:
     there = ", ".join(f"/data/{name}" for name in deck.tables)
-    return _sentence(404, f"There is no such table. There are {there}, each as .csv, .json or .npz.")
-
-
-def _sentence(status: int, text: str) -> flask.Response:
-    return flask.Response(text + "\n", status=status, mimetype="text/plain")
+    return sentence(f"There is no such table. There are {there}, each as .csv, .json or .npz.", 404)

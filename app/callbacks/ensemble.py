@@ -17,9 +17,8 @@ from ..compute.jobs import Jobs
 from ..figures.theme import Theme, theme
 from ..layout.cards import EMPTY
 from ..page import ids
-from ..page.sample import SEEDS
+from ..page.event import read_asked, read_asker, read_seeds
 from ..page.state import Point
-from ..page.wire import MessageError
 from ..physics import EngineError
 from ..quantities.ensemble import Ensemble, instances
 from .messages import route
@@ -61,11 +60,13 @@ def register(app: Dash, door: Door) -> None:
         _run: int, _cancel: int, _clock: int, look: str | None, asked: Any, seeds: str, held: Any
     ) -> tuple[Any, ...]:
         cause = ctx.triggered_id
+        before = read_asked(asked) if asked else None
         if cause == ids.ENSEMBLE_RUN:
-            if asked:
-                jobs.leave(asked["asker"])  # what this page asked for before
-            asked = {"held": held or {}, "seeds": int(seeds), "done": -1, "asker": uuid4().hex}
-        elif not asked:
+            if before:
+                jobs.leave(before.asker)  # what this page asked for before
+            asked = {"held": held or {}, "seeds": read_seeds(seeds), "done": -1, "asker": uuid4().hex}
+            read_asked(asked)
+        elif not before:
             raise PreventUpdate
         return reply(door, jobs, asked, theme(look), cause)
 
@@ -108,15 +109,10 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
 
 def leave(jobs: Jobs, data: Any) -> dict[str, bool]:
     """What a page that goes is answered: whoever asked on it waits for nothing more."""
-    if not isinstance(data, dict) or not isinstance(asker := data.get("asker"), str):
-        raise MessageError("A goodbye names who asked.")
-    jobs.leave(asker)
+    jobs.leave(read_asker(data))
     return {"left": True}
 
 
 def ensemble_of(asked: Mapping[str, Any]) -> Ensemble:
     """The ensemble that the dialog's store names."""
-    n_seeds = int(asked["seeds"])
-    if n_seeds not in SEEDS:
-        raise ValueError(n_seeds)
-    return Ensemble(Point.from_store(asked["held"]), n_seeds)
+    return Ensemble(Point.from_store(asked["held"]), read_seeds(asked["seeds"]))

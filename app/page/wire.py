@@ -161,7 +161,7 @@ def read_message(data: object, catalogue: Catalogue) -> Request:
     try:
         message = _Message.model_validate(data)
     except ValidationError as error:
-        raise MessageError(_wrong(error)) from None
+        raise MessageError(wrong(error)) from None
     unknown = [name for name in message.cards if name not in catalogue.cards]
     if unknown:
         raise MessageError(f"This page has no card of the name {unknown[0][:40]}.")
@@ -199,7 +199,7 @@ def read_text(data: object, catalogue: Catalogue) -> dict[str, Any]:
     try:
         said = _Text.model_validate(data)
     except ValidationError as error:
-        raise MessageError(_wrong(error)) from None
+        raise MessageError(wrong(error)) from None
     if said.address is not None:
         return read_address(said.address, catalogue.looks)
     return read_box(said.box, said.text, Point.from_store(said.point))
@@ -212,8 +212,9 @@ def read_point(data: object) -> Point:
     return Point.from_store(data["point"])
 
 
-def _wrong(error: ValidationError) -> str:
-    place = ".".join(map(str, error.errors()[0]["loc"])) or "the whole of it"
+def wrong(error: ValidationError) -> str:
+    """The sentence on a message of which a part is missing or wrong."""
+    place = ".".join(map(str, error.errors()[0]["loc"]))[:80] or "the whole of it"
     return f"The message is not one of this page's: {place} is missing or wrong."
 
 

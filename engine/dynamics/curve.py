@@ -46,12 +46,15 @@ class Curve:
         """Values, shape (5, n): polynomials in t in the first instants, in ln t later, NaN beyond the end."""
         late = self.time[N_STENCIL]
         inside = np.clip(time, 0.0, self.t_end)
-        early = interpolate(
-            self.time[: N_STENCIL + 1], self.values.T[: N_STENCIL + 1], np.minimum(inside, late)
-        )
-        knots = np.log(self.time[1:])
-        later = interpolate(knots, self.values.T[1:], np.log(np.maximum(inside, late)))
-        values = np.where(inside[:, None] < late, early, later).T
+        is_early = inside < late
+        values = np.empty((time.size, len(self.values)))
+        if is_early.any():
+            first = slice(N_STENCIL + 1)
+            values[is_early] = interpolate(self.time[first], self.values.T[first], inside[is_early])
+        if not is_early.all():
+            is_late = ~is_early
+            values[is_late] = interpolate(np.log(self.time[1:]), self.values.T[1:], np.log(inside[is_late]))
+        values = values.T
         beyond = time > self.t_end
         if not self.is_held:
             values[:, beyond & (time > self.t_end * (1 + 1e-12))] = np.nan

@@ -8,6 +8,8 @@ and both sides of t_e are resolved geometrically.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from .._kernels.dynamics_flow import ROWS, Past, Row, Rows, Tables, history_matrices
@@ -40,11 +42,13 @@ def distances(old_times: Floats, te: float, widest: float) -> Floats:
 
     Backwards from now, never wider than the old rows there, nor than ``widest`` in ln(t - t_e).
     """
-    steps = [old_times[-1] - te]
+    times = old_times.tolist()  # numbers of Python's: each is looked at alone
+    steps = [float(times[-1] - te)]
+    far, near = float(np.exp(-widest)), float(np.exp(-2 * widest))
     while steps[-1] > _NEAREST or len(steps) < ROWS:
-        i = min(max(int(np.searchsorted(old_times, te + steps[-1])), 1), old_times.size - 1)
-        ratio = np.exp(-widest * (1 if steps[-1] > 0.1 else 2))
-        steps.append(max(steps[-1] - (old_times[i] - old_times[i - 1]), steps[-1] * ratio))
+        last = steps[-1]
+        i = min(max(bisect_left(times, te + last), 1), len(times) - 1)
+        steps.append(max(last - (times[i] - times[i - 1]), last * (far if last > 0.1 else near)))
     return np.array(steps[::-1])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,7 @@ def test_the_three_formats_say_the_same(client: FlaskClient, name: str) -> None:
         ("?d2=inf&dp=inf", "cannot both be inf"),
         ("?delta_2=0.4", "does not know"),
         ("?tmax=1e9", "final time"),
-        ("?" + "x" * 10_000, "does not know"),
+        ("?" + "x" * 7_000, "does not know"),
     ],
 )
 def test_a_wrong_parameter_is_a_400_with_its_sentence(client: FlaskClient, query: str, sentence: str) -> None:
@@ -149,5 +150,5 @@ def test_the_page_can_live_behind_a_prefix(tmp_path: Path) -> None:
     app = create_app(Settings(cache_folder=tmp_path, url_prefix="/x/"))
     page = app.server.test_client().get("/").text
     assert '"base":"/x/"' in page
-    assert 'href="/x/assets/page/state.mjs"' in page
-    assert "/x/assets/style.css" in page
+    assert re.search(r'href="/x/assets/[0-9a-f]{16}/page/state.mjs"', page)
+    assert re.search(r'href="/x/assets/[0-9a-f]{16}/style.css', page)

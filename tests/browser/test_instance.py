@@ -91,7 +91,12 @@ def test_along_t_the_moment_is_a_guide_and_play_walks_it_to_the_end(visit: NewVi
     page.keyboard.press("Escape")
     page.wait_for_function(f"() => ({guide})() > 990")
     expect(page.locator("#play")).to_have_text("Play")
-    assert page.evaluate("async () => (await import('/assets/page/state.mjs')).state.moment") == 1
+    assert (
+        page.evaluate(
+            "async () => (await import(document.querySelector('link[href*=state]').href)).state.moment"
+        )
+        == 1
+    )
 
 
 def test_dragging_moves_the_instance_too(visit: NewVisit) -> None:
@@ -100,7 +105,7 @@ def test_dragging_moves_the_instance_too(visit: NewVisit) -> None:
     wait_for_end(page, 20)
     page.evaluate(
         """async () => { window.drawnInstances = new Set();
-        const { onDrawn } = await import("/assets/page/plot.mjs");
+        const { onDrawn } = await import(document.querySelector('link[href*=plot]').href);
         onDrawn((name, gd) => { if (name !== "flow") return;
             const d = gd._fullData.find((trace) => trace.name === "instance");
             if (d) window.drawnInstances.add(d.y[d.y.length - 1]); }); }"""

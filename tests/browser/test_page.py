@@ -258,7 +258,8 @@ def test_a_cached_point_is_repainted_from_the_cache(visit: NewVisit) -> None:
         page.keyboard.press(key)
         seen.settle()
     page.evaluate("""async () => { window.drawn = 0;
-        (await import("/assets/page/plot.mjs")).onDrawn((name) => { if (name === "flow") window.drawn += 1; }); }""")
+        const { onDrawn } = await import(document.querySelector('link[href*=plot]').href);
+        onDrawn((name) => { if (name === "flow") window.drawn += 1; }); }""")
     for key in ("2", "3", "4", "2", "3", "4", "2"):
         drawn = page.evaluate("window.drawn")
         page.keyboard.press(key)

@@ -17,7 +17,7 @@ ROWS = {
     for first, default in re.findall(r"^\| (`[A-Z].*?) \| (.*?) \|", PAGE, re.MULTILINE)
 }
 ELSEWHERE = {"NUMBA_CACHE_DIR", "XDG_CACHE_HOME"}
-INTERNAL = {"HOME", "OPENBLAS_NUM_THREADS", "NUMBA_CACHE_LOCATOR_CLASSES", "WEB_CONCURRENCY"}
+INTERNAL = {"HOME", "OPENBLAS_NUM_THREADS", "NUMBA_CACHE_LOCATOR_CLASSES"}
 
 
 def test_the_page_names_every_variable_and_no_other() -> None:

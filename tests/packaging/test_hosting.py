@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -148,6 +149,44 @@ def test_without_a_place_for_results_it_starts_all_the_same(
     assert said[0].startswith("WARNING app.compute.file_shelf: ")
     assert "kept in memory alone" in said[0]
     assert "SADDLESURF_CACHE_FOLDER" in said[0]
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda each: each.name
+)
+def test_its_end_during_work_is_soon_and_leaves_the_port_free(tmp_path: Path, number: signal.Signals) -> None:
+    log, env = tmp_path / "log", environment(SADDLESURF_CACHE_FOLDER=str(tmp_path / "cache"))
+    work = "/data/instance.csv?N=1000000000000&p=4&dp=0.025&d2=0.4&until=200&then=oooooooo"
+    with log.open("w") as errors, subprocess.Popen(
+        SERVER, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True
+    ) as server:  # fmt: skip
+        assert server.stdout
+        host, port = server.stdout.readline().strip().rpartition("/")[2].split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as asking:
+            asking.sendall(f"GET {work} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            read(f"http://{host}:{port}/health")
+            server.send_signal(number)
+            assert server.wait(20) == (-9 if number == signal.SIGKILL else 0)  # 34 s where work is waited for
+            socket.create_server((host, int(port))).close()
+    assert log.read_text() == ""
+
+
+def test_a_client_cannot_forge_a_line_of_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with served(log, SADDLESURF_CACHE_FOLDER=str(tmp_path / "cache")) as address:
+        for path in (
+            "/data/flow.csv?d2=%0AERROR%20x",
+            "/data/lines.csv?%1b%5b2J=1",
+            "/%0AERROR",
+            "/data/flow.csv?p=" + 4000 * "9",
+        ):
+            with pytest.raises(urllib.error.HTTPError) as refused, direct.open(address + path, timeout=60):
+                pass
+            refused.value.close()
+    lines = log.read_text().splitlines()
+    assert lines
+    assert all(line.startswith("WARNING saddlesurf.refused: ") and len(line) <= 300 for line in lines)
+    assert all(line.isprintable() for line in lines)
 
 
 KERNEL = """

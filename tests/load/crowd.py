@@ -1,0 +1,167 @@
+"""A class that opens the page at once, and drags at once, without browsers: what thirty of them would ask of a server.
+
+One process of little work: connections are kept, messages are bytes made before, answers are read and hardly looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+import time
+import zlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+CARDS = ("phase", "flow", "spectrum", "landscape", "sentence")
+ALWAYS, BY_TURNS = ("flow", "sentence"), ("phase", "spectrum", "landscape")
+CONNECTIONS = 6  # of a browser to one server
+MOST_ASKED = 40  # times that a page asks for more
+LINKS = re.compile(rb'(?:href|src)="(/[^"]+)"')
+#: What no page names before it runs: by Dash's scripts, and, once the layout is there, by its components.
+BY_SCRIPTS = ("/_dash-dependencies", "/_dash-layout")
+BY_COMPONENTS = tuple(
+    f"/_dash-component-suites/{name}"
+    for name in (
+        "dash/dcc/async-graph.js",
+        "dash/dcc/async-markdown.js",
+        "plotly/package_data/plotly.min.js",
+        "dash/dcc/async-highlight.js",
+    )
+)
+
+
+@dataclass
+class Connection:
+    """One kept connection; what it asks is answered before it asks again."""
+
+    host: str
+    port: int
+    streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, method: str, path: str, body: bytes = b"", accept: str = "gzip, br, zstd") -> bytes:
+        """The content of an answer; anything but 200 is a failure."""
+        if self.streams is None:
+            self.streams = await asyncio.open_connection(self.host, self.port)
+        reader, writer = self.streams
+        kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nAccept-Encoding: {accept}\r\n{kind}\r\n"
+        writer.write(head.encode() + body)
+        said = (await reader.readuntil(b"\r\n\r\n")).lower()
+        found = re.search(rb"content-length: (\d+)", said)
+        if found:
+            content = await reader.readexactly(int(found[1]))
+        else:
+            content = b""
+            while size := int((await reader.readline()).strip(), 16):
+                content += (await reader.readexactly(size + 2))[:-2]
+            await reader.readline()
+        assert said.split(None, 2)[1] == b"200", (path, said)
+        if b"connection: close" in said:
+            self.close()
+        return content
+
+    def close(self) -> None:
+        """End it."""
+        if self.streams is not None:
+            self.streams[1].close()
+        self.streams = None
+
+
+@dataclass
+class Visitor:
+    """One browser: a few connections, and how long it has waited for what, in seconds."""
+
+    address: str
+    waits: list[float] = field(default_factory=list)
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        place = urlsplit(self.address)
+        self.free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+        for _ in range(CONNECTIONS):
+            self.free.put_nowait(Connection(str(place.hostname), int(place.port or 80)))
+
+    async def ask(self, method: str, path: str, body: bytes = b"", accept: str = "gzip, br, zstd") -> bytes:
+        """Ask on a connection that is free."""
+        connection = await self.free.get()
+        try:
+            return await connection.ask(method, path, body, accept)
+        finally:
+            self.free.put_nowait(connection)
+
+    async def fetch(self, paths: Iterable[str]) -> None:
+        """Fetch some files side by side."""
+        await asyncio.gather(*(self.ask("GET", path) for path in paths))
+
+    async def pictures(self, point: dict[str, float], pace: str, cards: Sequence[str]) -> list[str]:
+        """Ask for cards; the names of those that have more to show."""
+        self.number += 1
+        message = {"number": self.number, "cards": cards, "pace": pace, "theme": "light", "points": [point]}
+        content = await self.ask("POST", "/cards", json.dumps(message | {"looks": {}}).encode(), "gzip")
+        text = zlib.decompress(content, 31) if content[:2] == b"\x1f\x8b" else content
+        assert b'"failed":true' not in text, text[:300]
+        if pace == "moving":
+            return []
+        answer: dict[str, Any] = json.loads(text)["cards"]
+        return [name for name, card in answer.items() if card["more"]]
+
+    async def open(self, point: dict[str, float]) -> None:
+        """Open the page with an empty cache and wait until all of it is there."""
+        began = time.perf_counter()
+        index = await self.ask("GET", "/")
+        if index[:2] == b"\x1f\x8b":
+            index = zlib.decompress(index, 31)
+        await self.fetch(dict.fromkeys(link.decode() for link in LINKS.findall(index)))
+        await asyncio.gather(self.rest(point), self.by_scripts())
+        self.waits.append(time.perf_counter() - began)
+
+    async def by_scripts(self) -> None:
+        """What Dash asks for."""
+        await self.fetch(BY_SCRIPTS)
+        await self.fetch(BY_COMPONENTS)
+
+    async def rest(self, point: dict[str, float]) -> None:
+        """Wait for all pictures of a point at rest."""
+        more = await self.pictures(point, "first", CARDS)
+        for _ in range(MOST_ASKED):
+            if not more:
+                return
+            more = await self.pictures(point, "leisure", more)
+        raise AssertionError(f"{more} never had all.")
+
+    async def drag(self, k: int, seconds: float) -> None:
+        """Drag the handle around a place of one's own: as soon as a picture has come the next is asked for."""
+        end = time.perf_counter() + seconds
+        step = 0
+        while (began := time.perf_counter()) < end:
+            step += 1
+            cards = (*ALWAYS, BY_TURNS[step % len(BY_TURNS)])
+            await self.pictures(place(k, step), "moving", cards)
+            self.waits.append(time.perf_counter() - began)
+
+
+def place(k: int, step: int) -> dict[str, float]:
+    """The point of visitor k after some steps: no two of them are the same."""
+    angle = 0.15 * step + 0.618 * k
+    return {
+        "d2": 0.45 * math.exp(0.3 * math.sin(1.7 * angle)),
+        "dp": math.exp(0.6 * math.cos(angle) + 0.01 * k),
+    }
+
+
+def together(address: str, n: int, do: Callable[[Visitor, int], Awaitable[None]]) -> list[float]:
+    """Let n visitors do something at once; all their waits, in seconds."""
+
+    async def run() -> list[float]:
+        visitors = [Visitor(address) for _ in range(n)]
+        await asyncio.gather(*(do(visitor, k) for k, visitor in enumerate(visitors)))
+        for visitor in visitors:
+            while not visitor.free.empty():
+                visitor.free.get_nowait().close()
+        return [wait for visitor in visitors for wait in visitor.waits]
+
+    return asyncio.run(run())
