@@ -23,6 +23,9 @@ SCALE: Final = [[k / (len(CIVIDIS) - 1), colour] for k, colour in enumerate(CIVI
 MANTISSA: Final = np.uint32(0xFFFFF000)  # of a float32: twelve bits, finer than what is seen or said
 EARLIEST: Final = 1e-2  # time: what escapes before it, or starts escaped, has its colour
 LINE_NAMED: Final = (1.0, 0.55)  # log10 of Δp and of 1/Δ₂: above all lines, whatever p
+AT_EDGE: Final = (
+    0.7  # of the picture's half: a name in the middle of a region there might reach beyond the picture
+)
 LEAST_NAMED: Final = 0.004  # of the plane: a smaller share of it is not named
 
 
@@ -173,9 +176,17 @@ def _kind(
     )  # fmt: skip
     if shown.mean() < LEAST_NAMED:
         return
-    u, v = _place_of(sheet, shown)
+    u, v, anchor = _place_of(sheet, shown)
     made.add_annotation(
-        **label(look, name, x=u, y=v, bgcolor=rgba(look.paper, 0.85), font={"size": 13, "color": look.ink})
+        **label(
+            look,
+            name,
+            x=u,
+            y=v,
+            xanchor=anchor,
+            bgcolor=rgba(look.paper, 0.85),
+            font={"size": 13, "color": look.ink},
+        )
     )
     tangents.append(None)
 
@@ -220,11 +231,14 @@ def _outlines(sheet: atlas.Atlas, shown: Mask) -> tuple[list[float | None], list
     return x[:-1], y[:-1]
 
 
-def _place_of(sheet: atlas.Atlas, shown: Mask) -> tuple[float, float]:
-    """Where a region's name stands: in the middle of the widest of its rows."""
+def _place_of(sheet: atlas.Atlas, shown: Mask) -> tuple[float, float, str]:
+    """Where a region's name stands: in the middle of the widest of its rows, or inwards from the picture's edge."""
     delta_p, delta_2 = sheet.plane.edges(sheet.resolution)
     runs = [(b - a, j, a, b) for j, row in enumerate(shown) for a, b in _runs(row)]
     widest = max(run[0] for run in runs)
     wide = [run for run in runs if run[0] == widest]
     _, j, a, b = wide[len(wide) // 2]
-    return float(np.log10(delta_p[a] * delta_p[b]) / 2), float(-np.log10(delta_2[j] * delta_2[j + 1]) / 2)
+    anchor = "left" if a + b < AT_EDGE * sheet.resolution else "center"
+    anchor = "right" if a + b > (2 - AT_EDGE) * sheet.resolution else anchor
+    at = {"left": delta_p[a], "center": np.sqrt(delta_p[a] * delta_p[b]), "right": delta_p[b]}[anchor]
+    return float(np.log10(at)), float(-np.log10(delta_2[j] * delta_2[j + 1]) / 2), anchor

@@ -186,3 +186,17 @@ def test_the_caption_says_what_a_pixel_is(door: Door) -> None:
         "A pixel is a run of the two-time equations from m₀ = 10⁻⁴ to t = 10³; ◇ is the line as m₀ → 0, measured."
     )
     assert Point(POINT).parameters.m0 == 1e-4
+
+
+@pytest.mark.parametrize(("columns", "anchor"), [((0, 3), "left"), ((2, 14), "center"), ((13, 16), "right")])
+def test_a_name_does_not_reach_beyond_the_picture(columns: tuple[int, int], anchor: str) -> None:
+    sheet = sheet_of(plane_of(POINT), 16)
+    escape = np.ones((16, 16))
+    escape[4:8, slice(*columns)] = np.nan
+    parts = {name: getattr(sheet, name) for name in sheet.__dataclass_fields__}
+    parts |= {"escape_time": escape, "status_code": np.zeros((16, 16), np.uint8)}
+    made = Figure()
+    draw_chart(made, Chart("time", atlas.Atlas(**parts)), LIGHT, [])
+    (name,) = made.layout["annotations"]
+    assert name["xanchor"] == anchor
+    assert -1.6 < name["x"] <= 2
