@@ -16,12 +16,12 @@ from .._kernels import simulation_spectrum as kernels
 from .._kernels.simulation import Channel
 from ..checks import Floats
 from ..model import Model
-from .instance import Instance, channel_of
-from .multisets import index_tables
+from .instance import Instance, channels_of
+from .multisets import count, index_tables
 
 Channels = tuple[Channel, ...]
 
-_BLOCKS, _WEIGHTS = 2_000_000, 4_000_000  # numbers held at once
+_BLOCKS, _WEIGHTS = 1_000_000, 1_000_000  # numbers held at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,16 +129,13 @@ def _blocks(
     """For some points at a time: A : shape (n, k, k), the noise's block, and BU : shape (n, k, n_used)."""
     n, k = path.shape
     n_used = instance.pending_used.size
-    channels = channels or tuple(
-        channel_of(noise, delta, instance.n_dim, k)
-        for noise, delta in ((instance.matrix, model.delta_2), (instance.tensor, model.delta_p))
-    )
+    channels = channels or channels_of(model, instance)
     shown = [
         channel
         for channel, delta in zip(channels, (model.delta_2, model.delta_p), strict=True)
         if not math.isinf(delta)
     ]
-    n_rows = max(channel.insert.shape[0] for channel in shown)
+    n_rows = max(count(channel.order - 2, k) for channel in shown)
     step = max(1, min(_WEIGHTS // n_rows, _BLOCKS // (2 * k * k)))
     for first in range(0, n, step):
         part = slice(first, min(first + step, n))

@@ -15,10 +15,10 @@ from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
 from ..model import Model
 from ..words import say
-from . import instance as instances
 from .curvature import Channels, hessian_law, lowest_curvature, outliers
 from .instance import Instance
 from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
+from .room import MEMORY, largest_capacity
 from .settings import Settings, check_length, check_same_noise, settings_of
 from .spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
 from .starts import Start, begun_again, check_start
@@ -212,7 +212,8 @@ def run(
     stop: Callable[[], bool] | None = None,
 ) -> Simulation:
     """Walk on from an instance, after what is already done."""
-    walker = Walker(model, instance, settings.memory)
+    limit = largest_capacity(model, instance.n_dim, settings.n_steps, settings.memory)
+    walker = Walker(model, instance, limit)
     track = empty_track(settings.n_steps, walker.capacity)
     if done is not None:
         track.last = done.time.size - 1
@@ -236,7 +237,7 @@ def run(
         float(result.time[last]),
         float(result.overlap[last]),
         walker.k,
-        memory=instances.MEMORY if settings.memory is None else settings.memory,
+        memory=MEMORY if settings.memory is None else settings.memory,
         is_cut=track.is_cut,
         is_stopped=stopped,
         rest=lambda: _rest(result, (walker.matrix, walker.tensor)),
@@ -266,7 +267,7 @@ def _simulation(
         path=read_only(track.path[:n, : walker.k].copy()),
         model=walker.model,
         settings=settings,
-        instance=walker.instance(is_last=is_last),
+        instance=walker.leave() if is_last else walker.instance(),
     )
 
 

@@ -41,7 +41,7 @@ def first_instance(model: Model, n_dim: int, seed: int, overlap_0: float | None)
     walker.add_direction(blind=True)
     walker.add_direction(blind=True)
     walker.begin(np.array([m, math.sqrt((1 - m) * (1 + m))]))
-    return walker.instance()
+    return walker.leave()
 
 
 def same_start(model: Model, instance: Instance, overlap_0: float | None) -> Instance:
@@ -53,7 +53,7 @@ def same_start(model: Model, instance: Instance, overlap_0: float | None) -> Ins
     across *= math.sqrt((1 - m) * (1 + m)) / math.sqrt(across @ across)
     across[0] = m
     walker.begin(across)
-    return walker.instance()
+    return walker.leave()
 
 
 def other_start(model: Model, instance: Instance, overlap_0: float | None) -> Instance:
@@ -68,7 +68,7 @@ def other_start(model: Model, instance: Instance, overlap_0: float | None) -> In
     a *= math.sqrt((1 - m) * (1 + m)) / math.sqrt(a @ a)
     a[0] = m
     walker.begin(a)
-    return walker.instance()
+    return walker.leave()
 
 
 def flipped(instance: Instance) -> Instance:

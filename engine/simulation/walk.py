@@ -65,7 +65,7 @@ def walk(
             goal = min(goal, i + max(1, min(_STEPS_A_LOOK, _WORK_A_LOOK // walker.n_components)))
         if track.path.shape[1] < walker.capacity:
             wider = np.zeros((n_steps + 1, walker.capacity))
-            wider[:, : track.path.shape[1]] = track.path
+            wider[: track.last + 1, : track.path.shape[1]] = track.path[: track.last + 1]
             track.path = wider
         reason, i = kernels.descend(
             i,

@@ -17,7 +17,7 @@ compiled = pytest.mark.jit  # minutes of work for plain Python
 def test_a_slow_descent_at_a_saddle_is_not_at_rest():
     """Its gradient is .017 σ and the limit N → ∞ of its lowest eigenvalue .036 σ, its own -.091 σ."""
     model = Model(p=6, delta_2=0.520956, delta_p=0.297468)
-    run = simulate(model, n_dim=200, seed=180173, t_max=20.0)
+    run = simulate(model, n_dim=200, seed=180173, t_max=20.0, memory=2**29)
     assert run.hessian(run.time[-1]).lowest[0] < -0.05 * model.sigma
     assert run.status is Status.AGEING
     assert "at a saddle" in run.message
