@@ -16,6 +16,7 @@ from .cards.deck import Deck
 from .compute.cache import FileShelf, ResultCache
 from .compute.compute import Compute
 from .compute.executor import create_executor
+from .compute.memory import RUNS
 from .compute.serializer import NpzSerializer
 from .layout.page import page
 from .layout.specification import as_block, specification
@@ -52,6 +53,7 @@ INDEX: Final = """<!DOCTYPE html>
 def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     """Build the whole application; `app.server` of the result is the WSGI application."""
     settings = settings or read_settings()
+    RUNS.total = settings.memory
     app = Dash(
         "saddlesurf",
         title=TITLE,

@@ -32,6 +32,7 @@ MUST: Final[Mapping[str, str]] = {
     "cache_folder": "a folder; a user who has no home cannot begin it with ~",
     "cache_entries": "a whole number from 1 on",
     "cache_memory": "a whole number of bytes from 1048576 on",
+    "memory": "a whole number of bytes from 536870912 on",
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
     "threads": "a whole number from 1 to 256",
@@ -112,6 +113,11 @@ class Settings(BaseSettings):
     cache_entries: int = Field(2000, ge=1, description="Results kept on disk at most.")
     cache_memory: int = Field(
         256 * 2**20, ge=2**20, description="Bytes of results kept in memory at most, per process."
+    )
+    memory: int = Field(
+        2 * 2**30,
+        ge=2**29,
+        description="Bytes that the runs of real instances may take at once, per process; others wait for them.",
     )
     frame_ancestors: str = Field(
         "'self'",

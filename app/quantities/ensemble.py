@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compute.memory import RUNS
 from ..compute.question import Question, question
 from ..page.state import Point
 from ..physics import Model, Status, complexity, simulation
@@ -100,9 +101,10 @@ def members(
 
     overlap, final, escape, until = [], [], [], []
     for seed in seeds:
-        run = simulation.simulate(
-            model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=stop
-        )
+        with RUNS.share(MEMORY):  # nothing is asked of it that would take its slack
+            run = simulation.simulate(
+                model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=stop
+            )
         is_cut = run.status is Status.STOPPED_EARLY
         overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
         until.append(run.time[-1])

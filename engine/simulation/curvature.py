@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,9 +19,13 @@ from ..checks import Floats
 from ..model import Model
 from .instance import Instance, channels_of
 from .multisets import count, index_tables
+from .room import orders_of
 
 Channels = tuple[Channel, ...]
 
+WORK_PER_ROW: Final = 0.3
+WORK_PER_CUBE: Final = 1.5
+WORK_PER_SQUARE: Final = 150.0
 _BLOCKS, _WEIGHTS = 1_000_000, 1_000_000  # numbers held at once
 
 
@@ -108,6 +113,13 @@ def outliers(
     for part, known, rows in _blocks(model, instance, path, channels):
         kernels.outliers(known, rows, path[part], mu[part], spike[part], n, v2, lower, out[part])
     return np.ascontiguousarray(out.T)
+
+
+def work_of_outlier(model: Model, instance: Instance) -> float:
+    """What `outliers` costs for one point, in numbers gone through, about half a nanosecond each."""
+    k = instance.n_directions
+    rows = sum(count(p - 2, k) for p in orders_of(model))
+    return k * k * (WORK_PER_ROW * rows + WORK_PER_CUBE * k + WORK_PER_SQUARE)
 
 
 def lowest_curvature(

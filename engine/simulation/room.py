@@ -21,7 +21,9 @@ MEMORY: Final = 256 * 2**20
 SLACK: Final = 48 * 2**20
 """Bytes that a run may take beyond that: blocks of the Hessians along the path, whatever the directions."""
 
-_FIRST: Final = 24
+_FIRST: Final = 24  # or fewer, 4 at least, that fit into so many bytes:
+_LEAST: Final = 4
+_FIRST_BYTES: Final = 2**20
 _GROWTH: Final = 1.5
 _LAST: Final = 1.25
 _VECTORS: Final = (
@@ -102,9 +104,12 @@ def largest_capacity(model: Model, n_dim: int, n_steps: int, memory: int | None 
     return capacity
 
 
-def capacity_for(k: int, limit: int) -> int:
+def capacity_for(orders: Sequence[int], k: int, limit: int) -> int:
     """Directions for which room is made when there are k: by steps, the same ones whoever goes on."""
-    capacity = min(_FIRST, limit)
+    first = _FIRST
+    while first > _LEAST and bytes_of(orders, first) > _FIRST_BYTES:
+        first -= 1
+    capacity = min(first, limit)
     while capacity < k:
         capacity = math.ceil(_GROWTH * capacity)
         if _LAST * capacity >= limit:  # not twice what almost fills the memory

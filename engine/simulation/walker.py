@@ -47,10 +47,9 @@ class Walker:
 
     def _allocate(self, instance: Instance, k: int) -> None:
         """Make room for k directions, and copy what is known."""
-        capacity = capacity_for(k, self.limit)
+        capacity = capacity_for(orders_of(self.model), k, self.limit)
         tensors = ((instance.matrix, self.model.delta_2), (instance.tensor, self.model.delta_p))
         matrix, tensor = (channel_of(noise, delta, self.n_dim, capacity) for noise, delta in tensors)
-        self.work += WORK_OF_GROWTH * bytes_of(orders_of(self.model), capacity)
         self._stand_in(Room(matrix, tensor, capacity), matrix, tensor, instance)
 
     def _enter(self, room: Room, instance: Instance) -> None:
@@ -97,6 +96,7 @@ class Walker:
         k = self.k
         if k == self.capacity:
             self._allocate(self._seen(), k + 1)
+            self.work += WORK_OF_GROWTH * bytes_of(orders_of(self.model), self.capacity)
         z_2, z_p = (
             self.random.standard_normal(channel.counts[channel.order - 1, k + 1])
             for channel in (self.matrix, self.tensor)

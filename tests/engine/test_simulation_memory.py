@@ -64,7 +64,7 @@ def test_the_largest_capacity_is_what_fits():
         assert peak_of((2, p), capacity, n_steps) <= 2**26 < peak_of((2, p), capacity + 1, n_steps)
         assert largest_capacity(model, 20, n_steps, 2**26) <= 20
         for k in range(capacity):  # what is there before it grows to the last is what `peak_of` counts
-            room = capacity_for(k, capacity)
+            room = capacity_for((2, p), k, capacity)
             assert k <= room <= capacity
             assert room == capacity or room <= int(capacity / 1.25)
 
