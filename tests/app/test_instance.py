@@ -73,7 +73,8 @@ def traces(picture: Picture) -> dict[str, Any]:
     return {data.name: data for data in drawn(picture).data}
 
 
-LONG = Sample(N=5000, seed=3, until=60.0)
+#: A run of several stages.
+HARD, LONG = Parameters(d2=0.4, dp=0.1, m0=0.05, tmax=1e3), Sample(N=5000, seed=3, until=60.0)
 
 
 def staged(compute: Compute, point: Point) -> list[Running]:
@@ -85,16 +86,16 @@ def staged(compute: Compute, point: Point) -> list[Running]:
 
 
 def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) -> None:
-    seen = staged(compute, Point(POINT, LONG))
+    seen = staged(compute, Point(HARD, LONG))
     ends = [running.descent.time[-1] for running in seen if running.descent is not None]
     assert len(ends) == len(seen) > 1
     assert ends == sorted(set(ends))
-    once = simulate(POINT.model, n_dim=5000, seed=3, overlap_0=0.05, t_max=60.0)
+    once = simulate(HARD.model, n_dim=5000, seed=3, overlap_0=0.05, t_max=60.0)
     assert seen[-1].descent is not None
     np.testing.assert_array_equal(seen[-1].descent.overlap, once.overlap)
     np.testing.assert_array_equal(seen[-1].descent.energy, once.energy)
     assert seen[-1].descent.message == once.message
-    again = follow(compute, Point(POINT, LONG))
+    again = follow(compute, Point(HARD, LONG))
     assert again.found is not None
     assert again.found.cached
 
@@ -145,12 +146,12 @@ def test_what_is_left_out_of_the_outlier_is_said_and_interpolated(compute: Compu
 
 def test_a_state_that_has_gone_is_computed_again_stage_by_stage(compute: Compute) -> None:
     sample = changed(LONG, seed=41)
-    last = staged(compute, Point(POINT, sample))[-1]
+    last = staged(compute, Point(HARD, sample))[-1]
     assert last.descent is not None
     other = Compute(ResultCache(NoShelf(), memory=2**28))
-    other.keep(question(descent, POINT.model, sample, POINT.m0), last.descent)
+    other.keep(question(descent, HARD.model, sample, HARD.m0), last.descent)
     found = [
-        spectrum_of(other.once(), POINT, follow(other.once(), Point(POINT, sample)), 3.0) for _ in range(6)
+        spectrum_of(other.once(), HARD, follow(other.once(), Point(HARD, sample)), 3.0) for _ in range(6)
     ]
     assert found[0] is None
     assert found[-1] is not None
@@ -158,9 +159,9 @@ def test_a_state_that_has_gone_is_computed_again_stage_by_stage(compute: Compute
 
 def test_what_is_shown_while_something_moves_is_the_beginning_of_the_same_run(compute: Compute) -> None:
     sample = changed(LONG, seed=11)
-    passing = follow(compute, Point(POINT, sample), settled=False)
+    passing = follow(compute, Point(HARD, sample), settled=False)
     assert passing.more
-    longer = staged(compute, Point(POINT, sample))[-1]
+    longer = staged(compute, Point(HARD, sample))[-1]
     assert passing.descent is not None
     assert longer.descent is not None
     shared = passing.descent.time.size
@@ -171,9 +172,9 @@ def test_what_is_shown_while_something_moves_is_the_beginning_of_the_same_run(co
 def test_one_request_goes_one_stage_whoever_asks(compute: Compute) -> None:
     sample = changed(LONG, seed=21)
     request = compute.once()
-    ends = {follow(request, Point(POINT, sample)).descent.time[-1] for _ in range(4)}  # type: ignore[union-attr]
+    ends = {follow(request, Point(HARD, sample)).descent.time[-1] for _ in range(4)}  # type: ignore[union-attr]
     assert len(ends) == 1
-    assert follow(compute.once(), Point(POINT, sample)).descent.time[-1] > ends.pop()  # type: ignore[union-attr]
+    assert follow(compute.once(), Point(HARD, sample)).descent.time[-1] > ends.pop()  # type: ignore[union-attr]
 
 
 def test_a_hessian_while_something_moves_is_that_of_the_run_shown(compute: Compute) -> None:
@@ -372,7 +373,7 @@ def test_an_instance_that_leaves_the_energy_map_is_said_to_have(compute: Compute
 
 
 def test_the_page_asks_again_while_there_is_more(compute: Compute) -> None:
-    request = request_for(POINT, Sample(N=5000, seed=77, until=30.0))
+    request = request_for(HARD, changed(LONG, seed=77, until=200.0))
     for card in (flow.CARD, sentence.CARD):
         assert answer(card, compute.once(), request)["more"] is True
     for _ in range(5):
