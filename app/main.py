@@ -14,6 +14,7 @@ from .callbacks import register
 from .cards import DECK
 from .cards.deck import Deck
 from .compute.cache import FileShelf, ResultCache
+from .compute.claims import FileClaims
 from .compute.compute import Compute
 from .compute.executor import create_executor
 from .compute.memory import RUNS
@@ -23,7 +24,6 @@ from .layout.specification import as_block, specification
 from .page import ids
 from .page.catalogue import Catalogue
 from .quantities.ensemble import Members
-from .quantities.jobs import Jobs
 from .settings import Settings, read_settings
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
@@ -72,8 +72,7 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     )
     app.renderer = ""  # assets/main.mjs starts it, once what it calls is there
     app.layout = partial(page, deck.catalogue)
-    compute = create_compute(settings, deck)
-    register(app, deck, compute, Jobs(compute, partial(create_executor, settings.scheduler)))
+    register(app, deck, create_compute(settings, deck))
     Compress(app.server)
     _protect(app, settings)
     return app
@@ -91,10 +90,12 @@ def index_string(catalogue: Catalogue, base: str) -> str:
 
 
 def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
-    """The door to the engine, with both shelves of its cache."""
+    """The door to the engine, with both shelves of its cache and who does long work."""
     serializer = NpzSerializer(*deck.result_types, Members)
     disk = FileShelf(settings.cache_folder, serializer, entries=settings.cache_entries)
-    return Compute(ResultCache(disk, memory=settings.cache_memory))
+    cache = ResultCache(disk, memory=settings.cache_memory)
+    claims = None if settings.cache_folder is None else FileClaims(settings.cache_folder)
+    return Compute(cache, claims, partial(create_executor, settings.scheduler))
 
 
 def _protect(app: Dash, settings: Settings) -> None:

@@ -6,15 +6,14 @@ from dash import Dash
 
 from ..cards.deck import Deck
 from ..compute.compute import Compute
-from ..quantities.jobs import Jobs
 from . import controls, data, ensemble, page, panel, theory
 
 
-def register(app: Dash, deck: Deck, compute: Compute, jobs: Jobs) -> None:
+def register(app: Dash, deck: Deck, compute: Compute) -> None:
     """Wire everything."""
     controls.register(app, deck.catalogue)
     page.register(app, deck.catalogue)
     panel.register(app, deck, compute)
     data.register(app, deck, compute)
     theory.register(app)
-    ensemble.register(app, compute, jobs)
+    ensemble.register(app, compute)

@@ -12,6 +12,8 @@ from dash.exceptions import PreventUpdate
 from ..cards.ensemble import draw, where
 from ..compute.cluster import NoConnectionError, SchedulerError
 from ..compute.compute import Door
+from ..compute.job import UNSAVED
+from ..compute.jobs import Jobs
 from ..figures.theme import Theme, theme
 from ..layout.cards import EMPTY
 from ..page import ids
@@ -19,15 +21,15 @@ from ..page.sample import SEEDS
 from ..page.state import Point
 from ..page.wire import MessageError
 from ..physics import EngineError
-from ..quantities.ensemble import Ensemble
-from ..quantities.jobs import Jobs
+from ..quantities.ensemble import Ensemble, instances
 from .messages import route
 
 GRAPHS: Final = (ids.ENSEMBLE_BANDS, ids.ENSEMBLE_SUCCESS, ids.ENSEMBLE_ESCAPE)
 
 
-def register(app: Dash, door: Door, jobs: Jobs) -> None:
+def register(app: Dash, door: Door) -> None:
     """Wire the dialog."""
+    jobs = door.jobs
     app.clientside_callback(
         ClientsideFunction("page", "ensemble"),
         Input(ids.ENSEMBLE_BUTTON, "n_clicks"),
@@ -78,28 +80,30 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
         look_only = cause == ids.THEME
         progress = jobs.look(ensemble) if look_only else jobs.ask(ensemble, asked["asker"])
     except NoConnectionError as error:  # the clock goes on asking
-        there = jobs.look(ensemble)
+        there = instances(ensemble, jobs.look(ensemble))
         said = f"{error} It is tried again. {there.done} of {there.total} instances are there."
         return (*unchanged, said, no_update, False, False, True, asked)
     except (EngineError, SchedulerError) as error:
         return (*unchanged, str(error), no_update, True, True, False, None)
     if progress.error:
         return (*unchanged, progress.error, no_update, True, True, False, asked)
+    there = instances(ensemble, progress)
     pictures: tuple[Any, ...] = unchanged
-    if progress.done != asked["done"] or cause == ids.THEME:
-        drawn = draw(door, ensemble, progress, look)
+    if there.done != asked["done"] or cause == ids.THEME:
+        drawn = draw(door, ensemble, there, look)
         figures = [EMPTY if made is None else made.to_plotly_json() for made, _ in drawn]
         pictures = (*figures, *(words for _, words in drawn))
-    over = progress.is_complete
-    count = f"{progress.done} of {progress.total} instances"
+    over = there.is_complete
+    count = f"{there.done} of {there.total} instances"
     said = f"{count}:" if over else f"{count} so far:"
     if progress.is_cancelled:  # told by every answer: of two requests under way the page heeds only the later
         said = f"Cancelled: {count} are there."
     at_rest = over or progress.is_cancelled
     rests = (no_update,) * 3 if look_only else (at_rest, at_rest, not at_rest)
-    share = f"{progress.done / progress.total:.4g}"
-    status = no_update if look_only else f"{said} {where(ensemble)}"
-    return (*pictures, status, share, *rests, asked | {"done": progress.done})
+    share = f"{there.done / there.total:.4g}"
+    kept = f" {UNSAVED}" if progress.unsaved else ""
+    status = no_update if look_only else f"{said} {where(ensemble)}{kept}"
+    return (*pictures, status, share, *rests, asked | {"done": there.done})
 
 
 def leave(jobs: Jobs, data: Any) -> dict[str, bool]:

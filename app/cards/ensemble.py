@@ -14,9 +14,8 @@ from ..figures.ensemble import Median, Share, bands_figure, escape_figure, succe
 from ..figures.figure import Figure
 from ..figures.theme import Theme
 from ..physics import complexity, hessian, say, whole
-from ..quantities.ensemble import Ensemble, Members
+from ..quantities.ensemble import Ensemble, Instances, Members
 from ..quantities.flow import flow, table_times
-from ..quantities.jobs import Progress
 from ..quantities.survival import kaplan_meier, median_bounds
 
 
@@ -30,18 +29,18 @@ def where(ensemble: Ensemble) -> str:
     )
 
 
-def draw(door: Door, ensemble: Ensemble, progress: Progress, look: Theme) -> list[tuple[Figure | None, str]]:
+def draw(door: Door, ensemble: Ensemble, there: Instances, look: Theme) -> list[tuple[Figure | None, str]]:
     """The three pictures of what is there, each with its caption."""
     return [
-        draw_bands(door, ensemble, progress, look),
-        draw_success(ensemble, progress, look),
-        draw_escape(ensemble, progress, look),
+        draw_bands(door, ensemble, there, look),
+        draw_success(ensemble, there, look),
+        draw_escape(ensemble, there, look),
     ]
 
 
-def draw_bands(door: Door, ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
+def draw_bands(door: Door, ensemble: Ensemble, there: Instances, look: Theme) -> tuple[Figure | None, str]:
     """Bands of the shown size."""
-    own = progress.members.get(ensemble.size)
+    own = there.members.get(ensemble.size)
     if own is None:
         return None, "The first instances are on their way."
     theory = None
@@ -66,18 +65,18 @@ def cut_words(own: Members) -> str:
     )
 
 
-def draw_success(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
+def draw_success(ensemble: Ensemble, there: Instances, look: Theme) -> tuple[Figure | None, str]:
     """Fractions of every size that is there; what is not known may be either."""
     level = complexity.escape_level(ensemble.point.parameters.model)
-    there = {n: found for n, found in progress.members.items() if found.final.size}
-    if not there:
+    at_end = {n: found for n, found in there.members.items() if found.final.size}
+    if not at_end:
         return None, "No instance is at its end yet."
     up, down = (
-        tuple(share_of(n, sign * found.final >= level, found.was_cut) for n, found in there.items())
+        tuple(share_of(n, sign * found.final >= level, found.was_cut) for n, found in at_end.items())
         for sign in (1, -1)
     )
     said = f"Ended beyond |m| = {say(level)} at t = {say(ensemble.point.sample.until)}; bars: 95 % (Wilson)."
-    unknown = listed(there, lambda found: int(found.was_cut.sum()))
+    unknown = listed(at_end, lambda found: int(found.was_cut.sum()))
     if unknown:
         said += f" Not known at the end: {unknown}; thick bars span from none to all of them."
     return success_figure(up, down, look), said
@@ -107,7 +106,7 @@ def share_of(n: int, escaped: NDArray[np.bool_], unknown: NDArray[np.bool_]) -> 
     return Share(n, least / escaped.size, most / escaped.size, float(low), float(high))
 
 
-def draw_escape(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Figure | None, str]:
+def draw_escape(ensemble: Ensemble, there: Instances, look: Theme) -> tuple[Figure | None, str]:
     """Median escape times of the sizes at which most instances escape."""
     model: Any = ensemble.point.parameters.model
     if not float(model.theta(0.0)) > 1:
@@ -118,7 +117,7 @@ def draw_escape(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Fi
     rate = hessian.escape_rate(model)
     at_m0 = ensemble.point.sample.start == "m0"
     shown, late = {}, []
-    for n, found in sorted(progress.members.items()):
+    for n, found in sorted(there.members.items()):
         if at_m0 and abs(ensemble.point.parameters.m0) > n**-0.5:
             continue  # the noise of the start is not what it escapes from
         curve = kaplan_meier(found.event_time, found.escaped)
@@ -129,11 +128,11 @@ def draw_escape(ensemble: Ensemble, progress: Progress, look: Theme) -> tuple[Fi
     said = f"λ = {say(rate)}."
     if late:
         said += f" Fewer than half are seen to escape at N = {', '.join(map(whole, late))}: left out."
-    if len(shown) + len(late) < len(progress.members):
+    if len(shown) + len(late) < len(there.members):
         said += " Where m₀ > N^(−1/2) the escape does not wait for ln N: left out."
     if not shown:
         return None, said
-    said += escape_words({n: progress.members[n] for n in shown})
+    said += escape_words({n: there.members[n] for n in shown})
     points = tuple(
         Median(whole(n), 0.5 * np.log(n) / rate, curve.median, *curve.median_interval)
         for n, curve in shown.items()

@@ -90,22 +90,29 @@ class ResultCache:
         self._remember(key, value)
         return Found(value, "disk")
 
-    def set(self, key: str, value: Any, *, brief: bool = False, cheap: bool = False) -> None:
-        """Keep ``value`` on both shelves; in memory only if it is wanted briefly, or is made faster than read."""
+    def set(self, key: str, value: Any, *, brief: bool = False, cheap: bool = False) -> bool:
+        """Keep ``value`` on both shelves; in memory only if it is wanted briefly, or is made faster than read.
+
+        Returns
+        -------
+        bool
+            Whether it is on disk.
+        """
         self._remember(key, value)
         if brief:
-            return
+            return False
         try:
             if cheap:
                 self._disk.check(
                     value
                 )  # the type must be known all the same: another time it may take longer
             else:
-                self._disk.set(key, value)
+                return bool(self._disk.set(key, value))
         except UnknownResultError as error:
             warnings.warn(str(error), UnregisteredResultWarning, stacklevel=2)
         except Exception:  # a full or vanished disk costs a repeat, not an answer
             self._complain(f"The cache on disk could not be written: {ALONE}")
+        return False
 
     def _complain(self, text: str) -> None:
         is_known = text in self._said

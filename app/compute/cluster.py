@@ -46,9 +46,15 @@ class Cluster(Executor):
         needed.
     wait : float
         Seconds for its answer.
+
+    Attributes
+    ----------
+    width : int
+        Threads of its workers, when it was last seen.
     """
 
     def __init__(self, address: str, *, wait: float) -> None:
+        self.width = 0
         self._address, self._wait = address, wait
         self._client: Any = None
         self._runner: Any = (
@@ -101,12 +107,25 @@ class Cluster(Executor):
         from distributed import Client
         from distributed.utils import LoopRunner
 
+        made: list[Any] = []
+
+        class OurClient(Client):  # type: ignore[misc]
+            """Closed by us, never by the garbage collector: that may come while a lock is held which closing takes."""
+
+            def __init__(self, *arguments: Any, **options: Any) -> None:
+                made.append(self)
+                super().__init__(*arguments, **options)
+
+            def __del__(self) -> None:
+                """Do nothing."""
+
         if self._runner is None:
             self._runner = LoopRunner()
             self._runner.start()
         try:
-            return Client(self._address, timeout=self._wait, loop=self._runner.loop, set_as_default=False)
+            return OurClient(self._address, timeout=self._wait, loop=self._runner.loop, set_as_default=False)
         except Exception:  # refused, silent, no address, another program, another version of it
+            _close(made[0], 0.2 * self._wait)
             raise NoConnectionError(SILENT.format(self._address)) from None
 
     def _seen(self, client: Any) -> None:
@@ -118,7 +137,7 @@ class Cluster(Executor):
         except Exception:
             self._drop(client)
             raise NoConnectionError(LOST.format(self._address)) from None
-        self._seen_at = time.monotonic()
+        self._seen_at, self.width = time.monotonic(), found["total_threads"]
         if not found["n_workers"]:
             raise NoConnectionError(IDLE.format(self._address))
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from .cache import ResultCache
+from .claims import Claims, NoClaims
+from .executor import create_executor
+from .jobs import Jobs
 from .question import Question
 from .single_flight import SingleFlight
 
 T = TypeVar("T")
+THREADS = partial(create_executor, None)
 CHEAP = 2e-3  # seconds: what takes less is computed again sooner than read from a disk
 
 
@@ -77,11 +83,15 @@ class Door(Protocol):
     def recall(self, asked: Question[T]) -> Answer[T] | None:
         """The answer if it is on a shelf, else None; nothing is computed."""
 
-    def keep(self, asked: Question[T], value: T) -> None:
-        """Put the answer, computed elsewhere, on the shelves."""
+    def keep(self, asked: Question[T], value: T) -> bool:
+        """Put the answer, computed elsewhere, on the shelves; whether it will outlast this process."""
 
     def one(self, key: Hashable, work: Callable[[], T]) -> T:
         """``work()``; within one request it is done once for a key, whoever asks."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Who does what takes longer than a request."""
 
 
 class Compute:
@@ -91,11 +101,20 @@ class Compute:
     ----------
     cache : ResultCache
         Where results are kept.
+    claims : Claims, optional
+        Says which of the processes that share the cache makes what in long work.
+    executor : callable, optional
+        Makes the executor of long work, when it is first needed; by default threads of this process.
     """
 
-    def __init__(self, cache: ResultCache) -> None:
-        self._cache = cache
-        self._flights = SingleFlight()
+    def __init__(
+        self,
+        cache: ResultCache,
+        claims: Claims | None = None,
+        executor: Callable[[], Executor] = THREADS,
+    ) -> None:
+        self._cache, self._claims = cache, claims or NoClaims()
+        self._flights, self._jobs = SingleFlight(), Jobs(self, executor)
 
     def answer(
         self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
@@ -125,9 +144,22 @@ class Compute:
         """See `Door`."""
         return self._known(asked.key)
 
-    def keep(self, asked: Question[T], value: T) -> None:
+    def keep(self, asked: Question[T], value: T) -> bool:
         """See `Door`."""
-        self._cache.set(asked.key, value)
+        return self._cache.set(asked.key, value)
+
+    def claim(self, asked: Question[Any]) -> bool:
+        """Whether this process may do some long work; it gives it back by `release`."""
+        return self._claims.claim(asked.key)
+
+    def release(self, asked: Question[Any]) -> None:
+        """The long work is done, or given up."""
+        self._claims.release(asked.key)
+
+    @property
+    def jobs(self) -> Jobs:
+        """See `Door`."""
+        return self._jobs
 
     def one(self, key: Hashable, work: Callable[[], T]) -> T:
         """See `Door`; nothing is remembered from one request to another."""
@@ -170,9 +202,14 @@ class RequestMemo:
         """See `Door`."""
         return self._answers.get(asked.key) or self._door.recall(asked)
 
-    def keep(self, asked: Question[T], value: T) -> None:
+    def keep(self, asked: Question[T], value: T) -> bool:
         """See `Door`."""
-        self._door.keep(asked, value)
+        return self._door.keep(asked, value)
+
+    @property
+    def jobs(self) -> Jobs:
+        """See `Door`."""
+        return self._door.jobs
 
     def one(self, key: Hashable, work: Callable[[], T]) -> T:
         """See `Door`."""

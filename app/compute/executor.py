@@ -15,6 +15,20 @@ WAIT: Final = 2.5  # seconds for a scheduler's answer: its loss is said within f
 NICE: Final = 10  # how far long work steps back behind the page's own answers
 
 
+class Threads(ThreadPoolExecutor):
+    """Threads of this process that step back behind the page's own.
+
+    Parameters
+    ----------
+    width : int
+        How many.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width, thread_name_prefix="long-work", initializer=_step_back)
+        self.width: Final = width
+
+
 def create_executor(scheduler: str | None) -> Executor:
     """The executor of long work.
 
@@ -30,12 +44,27 @@ def create_executor(scheduler: str | None) -> Executor:
         If the extra ``cluster`` is not installed.
     """
     if scheduler is None:
-        return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="long-work", initializer=_step_back)
+        return Threads(os.cpu_count() or 1)
     if find_spec("distributed") is None:
         raise SchedulerError(
             "SADDLESURF_SCHEDULER is set, but the extra `cluster` is not installed: pip install 'saddlesurf[cluster]'."
         )
     return Cluster(scheduler, wait=WAIT)
+
+
+def width_of(executor: Executor) -> int:
+    """How many results an executor makes at the same time, as far as it says so; else 0."""
+    return executor.width if isinstance(executor, Threads | Cluster) else 0
+
+
+def is_ending() -> bool:
+    """Whether this process is about to end, and waits for threads that compute."""
+    return _ending.is_set()
+
+
+_ending = threading.Event()
+# concurrent.futures has its threads joined by the same private way, in the opposite order; `atexit` would be too late
+getattr(threading, "_register_atexit", lambda _: None)(_ending.set)
 
 
 def _step_back() -> None:

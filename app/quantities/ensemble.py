@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compute.job import Progress
 from ..compute.memory import RUNS
 from ..compute.question import Question, question
 from ..page.state import Point
-from ..physics import Model, Status, complexity, simulation
+from ..physics import Model, ParameterError, Status, complexity, simulation
 
 Floats = NDArray[np.float64]
 CHUNK: Final = 5  # instances of one result
@@ -21,6 +22,7 @@ TIMES: Final = 120
 FIRST_TIME: Final = 0.1
 MEMORY: Final = 512 * 2**20  # bytes of one run: nothing of it is kept but its curve
 USUAL_SIZE: Final = 10_000
+WARM: Final = "An instance is gradient descent, at T = 0: there is no ensemble at T > 0."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ def members(
     seeds: tuple[int, ...],
     overlap_0: float | None,
     t_max: float,
-    stopped: Callable[[], bool] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Members:
-    """Run some instances; raises `Stopped` soon after ``stopped()`` has become true.
+    """Run some instances; raises `Stopped` soon after ``stop()`` has become true.
 
     Parameters
     ----------
@@ -88,22 +90,22 @@ def members(
         Overlap at t = 0; None: random starts.
     t_max : float
         Final time.
-    stopped : callable, optional
+    stop : callable, optional
         Whether nobody wants the result any more.
     """
     time = np.geomspace(FIRST_TIME, t_max, TIMES)
     level = complexity.escape_level(model)
 
-    def stop() -> bool:
-        if stopped is not None and stopped():
+    def asked() -> bool:
+        if stop is not None and stop():
             raise Stopped  # at once: nothing is made of the part
         return False
 
     overlap, final, escape, until = [], [], [], []
     for seed in seeds:
-        with RUNS.share(MEMORY):  # nothing is asked of it that would take its slack
+        with RUNS.share(MEMORY, stop=asked):  # nothing is asked of it that would take its slack
             run = simulation.simulate(
-                model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=stop
+                model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=asked
             )
         is_cut = run.status is Status.STOPPED_EARLY
         overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
@@ -140,21 +142,57 @@ class Ensemble:
         """All sizes, the shown one first."""
         return (self.size, *(n for n in LADDER if n != self.size))
 
-    def chunks(self) -> list[tuple[int, Question[Members]]]:
-        """Size and question of every result, in the order in which they are made."""
+    def chunks(self) -> list[Question[Members]]:
+        """The question of every result, in the order in which they are made.
+
+        Raises
+        ------
+        ParameterError
+            At T > 0.
+        """
         parameters, sample = self.point
+        if parameters.T > 0:
+            raise ParameterError("temperature", WARM)
         start = None if sample.start == "random" else parameters.m0
         first, last = sample.seed, sample.seed + self.n_seeds
         return [
-            (
-                n,
-                question(
-                    members, parameters.model, n, tuple(range(s, min(s + CHUNK, last))), start, sample.until
-                ),
-            )
+            question(members, parameters.model, n, tuple(range(s, min(s + CHUNK, last))), start, sample.until)
             for n in self.sizes
             for s in range(first, last, CHUNK)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Instances:
+    """What is there of an ensemble.
+
+    Parameters
+    ----------
+    done, total : int
+        Instances that are there, and all of them.
+    members : dict of int to Members
+        What is there, by size.
+    """
+
+    done: int
+    total: int
+    members: dict[int, Members]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing."""
+        return self.done == self.total
+
+
+def instances(ensemble: Ensemble, progress: Progress) -> Instances:
+    """The instances of the chunks that are there."""
+    parts: dict[int, list[Members]] = {}
+    for chunk in ensemble.chunks():
+        if chunk in progress.results:
+            parts.setdefault(chunk.arguments[1], []).append(progress.results[chunk])
+    made = {n: together(found) for n, found in parts.items()}
+    total = ensemble.n_seeds * len(ensemble.sizes)
+    return Instances(sum(found.final.size for found in made.values()), total, made)
 
 
 def together(parts: list[Members]) -> Members:

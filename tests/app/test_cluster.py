@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,19 +17,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 from app.callbacks import ensemble as dialog
 from app.compute import cluster as clusters
 from app.compute.cluster import REMEMBER, Cluster, NoConnectionError, SchedulerError
 from app.compute.compute import Compute
+from app.compute.executor import create_executor
+from app.compute.job import Progress, Work
+from app.compute.jobs import Jobs
 from app.figures.theme import LIGHT
 from app.main import create_compute
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.quantities.ensemble import CHUNK, Ensemble, members
-from app.quantities.jobs import Jobs, Progress
+from app.quantities.ensemble import CHUNK, Ensemble, instances, members
 from app.settings import Settings
 from engine import Model, ParameterError
+from tests.app.long_work import begun, let_go, parts
 
 ROOT = Path(__file__).resolve().parents[2]
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
@@ -90,13 +95,13 @@ def cluster(processes: Processes) -> Iterator[Cluster]:
     found.shutdown()
 
 
-def asked_until(jobs: Jobs, wanted: str) -> str | Progress:
+def asked_until(jobs: Jobs, wanted: str, work: Work = QUESTION) -> str | Progress:
     """Ask as the page's clock does, until the answer is of that kind: a word of a sentence, or some progress."""
     deadline = time.monotonic() + BOUND
     last: str | Progress = ""
     while time.monotonic() < deadline:
         try:
-            last = jobs.ask(QUESTION, "me")
+            last = jobs.ask(work, "me")
             assert last.error == ""
             if (wanted == "some" and last.done > 0) or (wanted == "all" and last.is_complete):
                 return last
@@ -133,7 +138,9 @@ def test_a_killed_scheduler_is_told_and_its_work_done_when_another_stands(
     assert "is lost" in asked_until(jobs, "is lost")
     status, clock, cancel, run, is_kept = shown(compute, jobs)
     assert f"at {processes.address} " in status
-    assert status.endswith(f"It is tried again. {jobs.look(QUESTION).done} of 120 instances are there.")
+    assert status.endswith(
+        f"It is tried again. {CHUNK * jobs.look(QUESTION).done} of 120 instances are there."
+    )
     assert (clock, cancel, run, is_kept) == (False, False, True, True)  # the page goes on asking
 
     processes.scheduler()
@@ -141,7 +148,7 @@ def test_a_killed_scheduler_is_told_and_its_work_done_when_another_stands(
     after = asked_until(jobs, "all")
     assert isinstance(after, Progress)
     direct = members(POINT.model, 400, tuple(range(3, 8)), None, 4.0)
-    np.testing.assert_array_equal(after.members[400].final[:CHUNK], direct.final)
+    np.testing.assert_array_equal(instances(QUESTION, after).members[400].final[:CHUNK], direct.final)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be halted here")
@@ -159,6 +166,31 @@ def test_a_scheduler_that_hangs_is_told_like_one_that_is_gone(
     scheduler.send_signal(signal.SIGCONT)
     cluster._wait = 5.0
     asked_until(jobs, "all")
+
+
+def test_a_killed_worker_costs_what_it_held_and_nothing_else(compute: Compute, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    work = parts(folder, *range(30))
+    let_go(folder, *range(10))
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, protocol="tcp://", dashboard_address=None
+    ) as local:
+        executor = create_executor(local.scheduler_address)
+        jobs = Jobs(compute, lambda: executor)
+        asked_until(jobs, "some", work)
+        deadline = time.monotonic() + BOUND
+        while jobs.ask(work, "me").done < 10 or len({process for _, process in begun(folder)[10:]}) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert executor.width == 2  # type: ignore[attr-defined]
+        held, victim = begun(folder)[-1]  # both wait in the middle of a chunk
+        os.kill(victim, signal.SIGKILL)
+        let_go(folder)
+        asked_until(jobs, "all", work)
+        executor.shutdown()
+    times = Counter(number for number, _ in begun(folder))
+    assert set(times) == set(range(30))
+    assert {number: n for number, n in times.items() if n != 1} == {held: 2}
 
 
 def answer(delta_2: float) -> Model:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -22,37 +22,23 @@ from app.cards import ensemble as pictures
 from app.compute.cluster import SchedulerError
 from app.compute.compute import Compute
 from app.compute.executor import NICE, create_executor
+from app.compute.job import PATIENCE, UNSAVED
+from app.compute.jobs import IN_FLIGHT, Jobs
 from app.figures.theme import DARK, LIGHT
 from app.main import create_compute
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.quantities.ensemble import CHUNK, Ensemble, Members, Stopped, members, together
-from app.quantities.jobs import IN_FLIGHT, PATIENCE, Jobs, Progress
+from app.quantities.ensemble import CHUNK, Ensemble, Instances, Members, Stopped, instances, members, together
 from app.quantities.survival import kaplan_meier
 from app.settings import Settings
 from engine import ParameterError, Status
 from engine.simulation import simulate
 from tests.app.corners import NOISES, faults
+from tests.app.long_work import AtOnce, Later
 from tests.app.pictures import values
 
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
 QUESTION = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=4.0)), 20)
-
-
-class AtOnce(Executor):
-    """Does the work where it is asked for: all that an executor has to be."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.calls += 1
-        future: Future[Any] = Future()
-        try:
-            future.set_result(function(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 @pytest.fixture
@@ -89,11 +75,11 @@ def test_a_run_that_was_cut_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_any_executor_will_do_and_every_result_is_kept(compute: Compute) -> None:
     executor = AtOnce()
-    progress = Jobs(compute, lambda: executor).ask(QUESTION, "me")
+    progress = instances(QUESTION, Jobs(compute, lambda: executor).ask(QUESTION, "me"))
     assert progress.is_complete
     assert progress.total == 20 * len(QUESTION.sizes)
     assert executor.calls == progress.total // CHUNK
-    again = Jobs(compute, lambda: executor).look(QUESTION)
+    again = instances(QUESTION, Jobs(compute, lambda: executor).look(QUESTION))
     assert again.is_complete
     for n in QUESTION.sizes:
         np.testing.assert_array_equal(again.members[n].final, progress.members[n].final)
@@ -121,7 +107,8 @@ def test_threads_end_with_the_same_numbers(compute: Compute) -> None:
             time.sleep(0.02)
     assert progress.is_complete
     direct = members(POINT.model, 400, tuple(range(3, 8)), None, 4.0)
-    np.testing.assert_array_equal(progress.members[400].final[:CHUNK], direct.final)
+    there = instances(QUESTION, progress)
+    np.testing.assert_array_equal(there.members[400].final[:CHUNK], direct.final)
 
 
 def test_what_nobody_wants_stops_in_the_middle() -> None:
@@ -134,18 +121,6 @@ def test_what_nobody_wants_stops_in_the_middle() -> None:
     with pytest.raises(Stopped):
         members(POINT.model, 400, tuple(range(100)), None, 20.0, stopped)
     assert len(looks) == 3
-
-
-class Later(Executor):
-    """Holds the work until it is told to do it."""
-
-    def __init__(self) -> None:
-        self.held: list[tuple[Future[Any], Any]] = []
-
-    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.held.append((future, lambda: function(*args, **kwargs)))
-        return future
 
 
 def test_a_job_lives_as_long_as_somebody_waits_for_it(compute: Compute) -> None:
@@ -170,7 +145,7 @@ def test_who_does_not_ask_any_more_gets_nothing_more(
     compute: Compute, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("app.quantities.jobs.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.compute.job.clock.monotonic", lambda: now[0])
     with ThreadPoolExecutor(1) as pool:
         ensembles = Jobs(compute, lambda: pool)
         long = Ensemble(Point(POINT, Sample(N=400, seed=3, start="random", until=900.0)), 200)
@@ -185,7 +160,7 @@ def test_a_hidden_tab_that_asks_once_a_minute_gets_all_of_it(
 ) -> None:
     """Each result that lands starts the next, whether or not the page has asked since."""
     now = [100.0]
-    monkeypatch.setattr("app.quantities.jobs.clock.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.compute.job.clock.monotonic", lambda: now[0])
     later = Later()
     jobs = Jobs(compute, lambda: later)
     jobs.ask(QUESTION, "hidden")
@@ -218,11 +193,10 @@ def test_who_says_goodbye_stops_his_work_at_once_and_may_come_back(compute: Comp
 
 def test_a_goodbye_goes_by_a_route_of_its_own(compute: Compute) -> None:
     gone: list[str] = []
-    jobs = Jobs(compute, AtOnce)
-    jobs.leave = gone.append  # type: ignore[method-assign]
+    compute.jobs.leave = gone.append  # type: ignore[method-assign]
     app = Dash("goodbye")
     app.layout = html.Div()
-    dialog.register(app, compute, jobs)
+    dialog.register(app, compute)
     client = app.server.test_client()
     assert client.post("/goodbye", data='{"asker": "me"}', content_type="text/plain").status_code == 200
     assert gone == ["me"]
@@ -317,7 +291,8 @@ def test_a_cluster_makes_the_same_numbers(compute: Compute) -> None:
         executor._client.close()  # type: ignore[attr-defined]
     assert progress.error == ""
     direct = members(POINT.model, 400, tuple(range(3, 8)), None, 4.0)
-    np.testing.assert_array_equal(progress.members[400].final[:CHUNK], direct.final)
+    there = instances(QUESTION, progress)
+    np.testing.assert_array_equal(there.members[400].final[:CHUNK], direct.final)
 
 
 def test_wilson_s_interval() -> None:
@@ -357,7 +332,7 @@ def test_the_pictures_say_what_is_there(compute: Compute, look: Any) -> None:
     rate = 0.235887  # σ(√θ − 1/√θ)² at 1/Δ₂ = 2.5, Δp = 4
     sizes = {n: synthetic(3 + 0.5 * np.log(n) / rate) for n in (100, 400, 1000)}
     question = Ensemble(Point(POINT, Sample(N=400, start="random", until=40.0)), 20)
-    drawn = pictures.draw(compute, question, Progress(6, 12, sizes), look)
+    drawn = pictures.draw(compute, question, Instances(6, 12, sizes), look)
     bands, success, escape = (go.Figure(made.to_plotly_json()) for made, _ in drawn if made is not None)
     words = [
         annotation.text for figure in (bands, success, escape) for annotation in figure.layout.annotations
@@ -371,7 +346,7 @@ def test_the_pictures_say_what_is_there(compute: Compute, look: Any) -> None:
 
 def test_below_the_line_there_is_no_rate_and_too_short_runs_are_left_out(compute: Compute) -> None:
     stuck = Ensemble(Point(Parameters(d2=1 / 1.5, dp=0.5), Sample(N=400)), 20)
-    made, words = pictures.draw_escape(stuck, Progress(2, 2, {400: synthetic(3.0)}), LIGHT)
+    made, words = pictures.draw_escape(stuck, Instances(2, 2, {400: synthetic(3.0)}), LIGHT)
     assert made is None
     assert "Below the gradient-flow line" in words
     never = Members(
@@ -379,7 +354,7 @@ def test_below_the_line_there_is_no_rate_and_too_short_runs_are_left_out(compute
         np.array([np.nan] * 2),
         np.array([40.0] * 2),
     )
-    made, words = pictures.draw_escape(QUESTION, Progress(2, 2, {400: never}), LIGHT)
+    made, words = pictures.draw_escape(QUESTION, Instances(2, 2, {400: never}), LIGHT)
     assert made is None
     assert "N = 400: left out" in words
 
@@ -387,7 +362,7 @@ def test_below_the_line_there_is_no_rate_and_too_short_runs_are_left_out(compute
 def words_of(compute: Compute, sizes: dict[int, Members]) -> tuple[list[go.Figure | None], list[str]]:
     question = Ensemble(Point(POINT, Sample(N=400, start="random", until=40.0)), 20)
     total = sum(found.final.size for found in sizes.values())
-    drawn = pictures.draw(compute, question, Progress(total, total, sizes), LIGHT)
+    drawn = pictures.draw(compute, question, Instances(total, total, sizes), LIGHT)
     figures = [None if made is None else go.Figure(made.to_plotly_json()) for made, _ in drawn]
     return figures, [said for _, said in drawn]
 
@@ -451,7 +426,7 @@ def test_medians_that_hang_on_the_cut_runs_are_said_with_their_bounds(compute: C
 
 def test_a_start_above_the_noise_has_no_slope(compute: Compute) -> None:
     question = Ensemble(Point(POINT, Sample(N=10**6, until=40.0)), 20)  # m₀ = 0.05
-    made, words = pictures.draw_escape(question, Progress(2, 2, {10**6: synthetic(3.0)}), LIGHT)
+    made, words = pictures.draw_escape(question, Instances(2, 2, {10**6: synthetic(3.0)}), LIGHT)
     assert made is None
     assert "left out" in words
 
@@ -492,6 +467,14 @@ def test_the_dialog_runs_cancels_and_changes_its_colours(compute: Compute) -> No
     assert kept is None
 
 
+def test_the_dialog_says_what_could_not_be_saved() -> None:
+    compute = create_compute(Settings(cache_folder=None))
+    asked = {"held": Point(POINT, QUESTION.point.sample).to_store(), "seeds": 20, "done": -1, "asker": "me"}
+    *_, status, _, _, _, _, _ = dialog.reply(compute, Jobs(compute, AtOnce), asked, LIGHT, "ensemble-run")
+    assert status.startswith("120 of 120 instances:")
+    assert status.endswith(UNSAVED)
+
+
 def test_a_store_names_its_question() -> None:
     held = Point(POINT, QUESTION.point.sample).to_store()
     assert dialog.ensemble_of({"held": held, "seeds": 20}) == QUESTION
@@ -520,7 +503,7 @@ def test_at_every_corner_an_ensemble_has_its_sentences(
     assert np.all(np.isfinite(found.final))
     assert np.all(np.abs(found.overlap) <= 1 + 1e-12)
     said = [pictures.where(question)]
-    for made, words in pictures.draw(compute, question, Progress(2, 2, {16: found}), LIGHT):
+    for made, words in pictures.draw(compute, question, Instances(2, 2, {16: found}), LIGHT):
         texts = [note.text for note in go.Figure(made.to_plotly_json()).layout.annotations] if made else []
         said += [words, *texts]
         assert words.endswith(".")

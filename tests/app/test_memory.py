@@ -84,3 +84,16 @@ def test_the_setting_is_the_budget_of_the_process() -> None:
         assert RUNS.total == 2**30
     finally:
         RUNS.total = before
+
+
+def test_long_work_waits_until_nobody_wants_it() -> None:
+    budget, asked = Budget(100, patience=0.0), []
+
+    def stop() -> bool:
+        asked.append(None)
+        return len(asked) > 2
+
+    with budget.share(60), pytest.raises(BusyError), budget.share(60, stop=stop):
+        pass
+    assert len(asked) == 3
+    assert budget.taken == 0

@@ -23,11 +23,10 @@ from app.compute.question import question
 from app.compute.serializer import with_parts
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.quantities.ensemble import Ensemble, Members, members
-from app.quantities.jobs import Progress
+from app.quantities.ensemble import Ensemble, Instances, Members, members
 from engine import phases
 
-TYPES = sorted(set(with_parts([*DECK.result_types, Members, Progress])), key=lambda kind: kind.__name__)
+TYPES = sorted(set(with_parts([*DECK.result_types, Members, Instances])), key=lambda kind: kind.__name__)
 
 
 def example(hint: Any) -> Any:
@@ -128,5 +127,5 @@ def test_what_is_asked_survives(value: Any) -> None:
 
 def test_the_work_itself_can_be_sent() -> None:
     assert pickle.loads(pickle.dumps(members)) is members
-    for _, chunk in Ensemble(Point(Parameters(d2=0.4), Sample(N=400)), 20).chunks():
+    for chunk in Ensemble(Point(Parameters(d2=0.4), Sample(N=400)), 20).chunks():
         assert pickle.loads(pickle.dumps(chunk)).key == chunk.key

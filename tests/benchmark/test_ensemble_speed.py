@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from app.compute.executor import create_executor
+from app.compute.jobs import Jobs
 from app.main import create_compute
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
 from app.quantities.ensemble import Ensemble, members
-from app.quantities.jobs import Jobs
 from app.settings import Settings
 
 

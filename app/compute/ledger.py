@@ -1,0 +1,153 @@
+"""Which work is under way for whom, and what is next: bookkeeping alone, under one lock that is never held long."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from threading import Lock
+from typing import Any, Final
+
+from cachetools import TTLCache
+
+from .job import Job, Work
+from .question import Question
+
+AGAIN: Final = 1.0  # seconds before what is missing is looked for again
+GONE: Final = 60.0  # seconds for which who has cancelled is not heard
+
+Futures = list[Future[Any]]
+
+
+@dataclass(eq=False)
+class Flight:
+    """A chunk that is under way."""
+
+    chunk: Question[Any]
+    future: Future[Any] | None = None  # None: about to be sent
+    was_stopped: bool = False
+    is_lost: bool = False
+
+
+class Ledger:
+    """Works, those who wait for them, and the chunks that are under way; works may share chunks."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[Work, Job] = {}
+        self._flights: dict[str, Flight] = {}  # by the chunk's key
+        self._gone: TTLCache[str, bool] = TTLCache(1000, ttl=GONE)
+        self._turns, self._lock = count(1), Lock()
+
+    def known(self, work: Work) -> Job | None:
+        """The job of a work; others that nobody waits for are forgotten."""
+        with self._lock:
+            flying = set(self._flights)
+            for old, job in list(self._jobs.items()):
+                if old != work and job.is_over() and flying.isdisjoint(job.missing):
+                    del self._jobs[old]
+            return self._jobs.get(work)
+
+    def enter(self, work: Work, made: Job) -> Job:
+        """The job of a work: the one that is there, else this."""
+        with self._lock:
+            return self._jobs.setdefault(work, made)
+
+    def join(self, work: Work, found: Job, asker: str) -> tuple[Job, bool]:
+        """Let an asker wait; the job (it may have been forgotten since it was found), and whether he is heard."""
+        with self._lock:
+            job = self._jobs.setdefault(work, found)
+            is_heard = asker not in self._gone
+            if is_heard:
+                job.join(asker)
+            return job, is_heard
+
+    def pause(self, job: Job, asker: str) -> Futures:
+        """Let an asker have only what is under way; what nobody waits for unless it has begun."""
+        with self._lock:
+            job.pause(asker)
+            return self._futures(lambda key: not self._is_asked_for(key))
+
+    def cancel(self, work: Work, asker: str) -> Futures:
+        """Hear an asker no more; what is under way and nobody wants now."""
+        with self._lock:
+            self._gone[asker] = True
+            job = self._jobs.get(work)
+            with self._without() as unwanted:
+                if job is not None:
+                    job.part(asker)
+            return unwanted
+
+    def leave(self, asker: str, *, but: Job | None = None) -> Futures:
+        """Take an asker off every job but one; what is under way and nobody wants now."""
+        with self._lock, self._without() as unwanted:
+            for job in self._jobs.values():
+                if job is not but:
+                    job.part(asker)
+        return unwanted
+
+    def is_wanted(self, key: str) -> bool:
+        """Whether somebody waits for a chunk; also asked by threads that compute, without the lock."""
+        return any(job.wants(key) for job in list(self._jobs.values()))
+
+    def next(self, room: int, passed: set[str]) -> Flight | None:
+        """Begin with the next chunk, if there is room: of the job with the fewest under way, or that waits longest."""
+        with self._lock:
+            if len(self._flights) >= room:
+                return None
+            waiting = [job for job in self._jobs.values() if not job.error and not job.is_over()]
+            for job in sorted(waiting, key=self._place):
+                for key, chunk in job.missing.items():
+                    if key not in self._flights and key not in passed:
+                        job.turn = next(self._turns)
+                        return self._flights.setdefault(key, Flight(chunk))
+            return None
+
+    def ended(self, flight: Flight) -> None:
+        """A chunk is under way no more."""
+        with self._lock:
+            self._flights.pop(flight.chunk.key, None)
+
+    def arrived(self, chunk: Question[Any], value: Any, *, unsaved: bool = False) -> None:
+        """A result is there, for all who wait for it."""
+        with self._lock:
+            for job in self._jobs.values():
+                if chunk.key in job.missing:
+                    job.arrived(chunk.key, value)
+                    job.unsaved |= unsaved
+
+    def failed(self, chunk: Question[Any], why: str) -> None:
+        """A result cannot be had."""
+        with self._lock:
+            for job in self._jobs.values():
+                if chunk.key in job.missing:
+                    job.error = job.error or why
+
+    def absent(self, job: Job, at_most: int) -> list[Question[Any]]:
+        """The first of a job's chunks that are neither there nor under way; now and then, else none."""
+        with self._lock:
+            now = clock.monotonic()
+            if now - job.looked < AGAIN:
+                return []
+            job.looked = now
+            return [chunk for key, chunk in job.missing.items() if key not in self._flights][:at_most]
+
+    def _place(self, job: Job) -> tuple[int, int]:
+        return sum(key in job.missing for key in self._flights), job.turn
+
+    def _is_asked_for(self, key: str) -> bool:
+        return any(key in job.missing and not job.is_over() for job in self._jobs.values())
+
+    @contextmanager
+    def _without(self) -> Iterator[Futures]:
+        """What is wanted before, and not after."""
+        unwanted: Futures = []
+        before = {key for key in self._flights if self.is_wanted(key)}
+        yield unwanted
+        unwanted += self._futures(lambda key: key in before and not self.is_wanted(key))
+
+    def _futures(self, chosen: Callable[[str], bool]) -> Futures:
+        found = [(flight.future, key) for key, flight in self._flights.items()]
+        return [future for future, key in found if future is not None and chosen(key)]
