@@ -28,8 +28,8 @@ GLIMPSE: Final = 5e7
 WHOLE: Final = 1.6e10
 """Work of all runs of an address together: about 8 seconds."""
 
-ALONG: Final = 1e8
-"""Work of the outlier along the path, each time it is looked at; where it is not enough, points are left out."""
+ALONG: Final = 2e8
+"""Work of the outlier along a path, a fourth of it while that goes on; where it is not enough, points are left out."""
 
 LEAST_POINTS: Final = 8
 BYTES: Final = simulation.MEMORY + simulation.SLACK
@@ -180,7 +180,8 @@ def curves_of(state: simulation.Simulation) -> Descent:
 def _looked_at(state: simulation.Simulation) -> NDArray[np.int64]:
     """Points at which the outlier is computed: all of them, or so many that are evenly spaced in log t."""
     last = state.time.size - 1
-    n = max(int(ALONG / state.work_of_outlier), LEAST_POINTS)
+    work = ALONG / 4 if goes_on(state) else ALONG
+    n = max(int(work / state.work_of_outlier), LEAST_POINTS)
     if n > last:
         return np.arange(last + 1)
     return np.unique(np.round(np.geomspace(1, last + 1, n)).astype(np.int64) - 1)

@@ -148,22 +148,28 @@ def _blocks(
         if not math.isinf(delta)
     ]
     n_rows = max(count(channel.order - 2, k) for channel in shown)
+    products = {channel.order: _multiplicities(channel.order - 2, k) for channel in shown}
     step = max(1, min(_WEIGHTS // n_rows, _BLOCKS // (2 * k * k)))
     for first in range(0, n, step):
         part = slice(first, min(first + step, n))
         points = np.ascontiguousarray(path[part])
         A, B = np.zeros((len(points), k, k)), np.zeros((len(points), k, n_used))
         for channel in shown:
-            _add_blocks(channel, points, A, B)
+            _add_blocks(channel, products[channel.order], points, A, B)
         yield part, A, B
 
 
-def _add_blocks(channel: Channel, points: Floats, A: Floats, B: Floats) -> None:
+def _multiplicities(size: int, k: int) -> Floats:
+    """Of the multisets of a size out of k directions; those out of fewer come first."""
+    return index_tables(size + 1, k).multiplicity if size else np.ones(1)
+
+
+def _add_blocks(channel: Channel, products: Floats, points: Floats, A: Floats, B: Floats) -> None:
     """Add one noise tensor's part, direction by direction, for all points at once."""
     p, n_used = channel.order, B.shape[2]
     visited = int(np.flatnonzero(np.any(points, axis=0))[-1]) + 1  # by then
     points = np.ascontiguousarray(points[:, :visited])
-    multiplicity = index_tables(p - 1, visited).multiplicity if p > 2 else np.ones(1)
+    multiplicity = products[: count(p - 2, visited)]
     factor = -p * (p - 1) * channel.root * math.factorial(p - 2)
     W = np.empty((len(points), multiplicity.size))
     kernels.weights(channel.counts, 1 / multiplicity, p - 2, factor, points, W)

@@ -22,7 +22,7 @@ from .instance import Instance
 from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
 from .room import MEMORY, largest_capacity
 from .settings import Settings, check_length, check_same_noise, settings_of
-from .spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
+from .spectrum import LARGEST_DRAWN, HessianSample, Moment, is_drawn, limit_of, sample_of
 from .starts import Start, begun_again, check_start
 from .walk import Track, empty_track, verdict, walk
 from .walker import Walker
@@ -188,7 +188,8 @@ class Simulation:
         Raises
         ------
         ParameterError
-            If the model has another p or other channels, or a parameter is out of range.
+            If the model has another p or other channels, a parameter is out of range, or the directions of the runs
+            so far leave no memory for another start.
         """
         model = self.model if model is None else model
         overlap_0 = check_start(overlap_0)
@@ -204,14 +205,16 @@ class Simulation:
             n_hessians=self.settings.n_hessians,
             memory=self.settings.memory,
         )
-        begun = begun_again(model, self.instance, start, overlap_0)
+        limit = largest_capacity(model, self.instance.n_dim, settings.n_steps, settings.memory)
+        begun = begun_again(model, self.instance, start, overlap_0, limit=limit)
         return run(model, settings, begun, report, work=work, spent=self.work)
 
     def hessian(self, time: float) -> HessianSample:
         """Spectrum of the Hessian at the point of the path nearest to a time, given the whole path.
 
         For N up to 100000 an exact draw, the same at every call; jointly exact with the path, and independent of the
-        draws at other times given the path. Beyond, the limit N → ∞.
+        draws at other times given the path. Beyond, and where the path has visited so many directions that a draw
+        would take longer than about .6 s (N k² > 2.5·10⁸), the limit N → ∞.
 
         Parameters
         ----------
@@ -317,7 +320,7 @@ def _simulation(
 def _hessian(run: Simulation, i: int) -> HessianSample:
     """Spectrum at point i of the path."""
     moment = Moment(*(float(values[i]) for values in (run.time, run.overlap, run.lagrange_multiplier)))
-    if run.instance.n_dim > LARGEST_DRAWN:
+    if not is_drawn(run.instance.n_dim, run.instance.n_directions):
         outlier, outlier_overlap = run.outlier_at([i])[:, 0]
         return limit_of(run.model.sigma, float(outlier), float(outlier_overlap), moment)
     return sample_of(hessian_law(run.model, run.instance, run.path[i]), _random_of(run, i), moment)
@@ -341,11 +344,12 @@ def _rest(run: Simulation, channels: Channels) -> Rest:
             run.model, run.instance, run.path[-1:], run.lagrange_multiplier[-1:], channels
         ),
     )
-    if not end.needs_draw or run.instance.n_dim > LARGEST_DRAWN:
+    draws = n_draws(run.instance.n_dim, run.instance.n_directions)
+    if not end.needs_draw or not draws or run.instance.n_dim > LARGEST_DRAWN:
         return rest_of(end, [])
     law = hessian_law(run.model, run.instance, run.path[-1], channels)
     random, drawn = _random_of(run, run.time.size - 1), []
-    for _ in range(n_draws(run.instance.n_dim)):
+    for _ in range(draws):
         drawn.append(draw_lowest(law, mu, random))
         if drawn[-1][1]:
             break

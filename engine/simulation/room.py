@@ -85,7 +85,7 @@ def bytes_of(orders: Sequence[int], capacity: int) -> int:
     numbers = 0
     for p in orders:
         rows, inserts = count(p - 1, capacity), count(p - 2, capacity) * capacity
-        tables = 7 * rows + 3 * inserts  # while they are made: before the components are
+        tables = 7 * rows + 2 * inserts  # while they are made: before the components are
         numbers += _VECTORS * rows + inserts + max(2 * capacity * rows, tables)
     return 8 * numbers
 

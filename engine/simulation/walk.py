@@ -78,8 +78,9 @@ def walk(
         if stop is not None:
             goal = min(goal, i + max(1, min(_STEPS_A_LOOK, _WORK_A_LOOK // walker.n_components)))
         cost = walker.work_of_step
+        here = work - min(walker.work_of_growth, work / 2)  # new arrays are work for another time
         if work < math.inf:
-            goal = min(goal, i + max(least, int((work - walker.work) // cost)))
+            goal = min(goal, i + max(least, int((here - walker.work) // cost)))
         if track.path.shape[1] < walker.capacity:
             wider = np.zeros((n_steps + 1, walker.capacity))
             wider[: track.last + 1, : track.path.shape[1]] = track.path[: track.last + 1]
@@ -109,7 +110,7 @@ def walk(
             continue
         least = 1
         track.is_stopped = stop is not None and i < n_steps and stop()
-        track.is_paused = i < n_steps and work - walker.work < cost
+        track.is_paused = i < n_steps and here - walker.work < cost
         if track.is_stopped or track.is_paused or i == n_steps:
             yield track
             return

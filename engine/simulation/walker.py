@@ -87,6 +87,14 @@ class Walker:
         return sum(int(channel.counts[channel.order - 1, self.k]) for channel in channels)
 
     @property
+    def work_of_growth(self) -> float:
+        """What the next direction costs beyond its own work: new arrays, where there is no room for it."""
+        if self.k < self.capacity or self.is_full:
+            return 0.0
+        orders = orders_of(self.model)
+        return WORK_OF_GROWTH * bytes_of(orders, capacity_for(orders, self.k + 1, self.limit))
+
+    @property
     def work_of_step(self) -> float:
         """What a step costs, see `walk.Track`."""
         return 2 * self.n_components + 10 * self._n_rows + 2_000
@@ -95,8 +103,8 @@ class Walker:
         """Visit the direction of the residual, or (blind) one chosen without looking at the noise."""
         k = self.k
         if k == self.capacity:
+            self.work += self.work_of_growth
             self._allocate(self._seen(), k + 1)
-            self.work += WORK_OF_GROWTH * bytes_of(orders_of(self.model), self.capacity)
         z_2, z_p = (
             self.random.standard_normal(channel.counts[channel.order - 1, k + 1])
             for channel in (self.matrix, self.tensor)

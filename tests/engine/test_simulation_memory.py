@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from engine import Model
+from engine import Model, Status
 from engine.simulation import simulate
 from engine.simulation.room import SLACK, bytes_of, capacity_for, largest_capacity, peak_of
 
@@ -18,7 +18,7 @@ OPTIONS = {"n_dim": 1000, "seed": 1, "overlap_0": 0.1}
 
 PEAK = """
 import resource, sys
-from engine import Model
+from engine import Model, Status
 from engine.simulation import simulate
 
 p, delta_p, n_dim, memory, stages = (float(word) for word in sys.argv[1:])
@@ -97,3 +97,43 @@ def test_a_run_that_has_been_sent_elsewhere_goes_on_the_same():
     assert sent.instance.room is None
     np.testing.assert_array_equal(sent.resume(8.0).path, first.resume(8.0).path)
     np.testing.assert_array_equal(sent.outlier, first.outlier)
+
+
+def test_work_is_counted_and_a_run_in_pieces_of_it_is_the_run_at_once():
+    whole = simulate(MODEL, **OPTIONS, t_max=12.0)
+    assert not whole.is_paused
+    run = simulate(MODEL, **OPTIONS, t_max=12.0, work=whole.work / 6)
+    assert run.status is Status.STOPPED_EARLY
+    assert "the work that it may take is done" in run.message
+    again = simulate(MODEL, **OPTIONS, t_max=12.0, work=whole.work / 6)
+    np.testing.assert_array_equal(again.time, run.time)
+    n_pieces = 1
+    while run.is_paused:
+        n_pieces, before = n_pieces + 1, run
+        run = run.resume(12.0, work=whole.work / 6)
+        assert run.time.size > before.time.size
+        assert run.work - before.work < whole.work / 3
+    assert n_pieces > 4
+    for name in ("path", "energy", "gradient_norm"):
+        np.testing.assert_array_equal(getattr(run, name), getattr(whole, name))
+    assert (run.status, run.message) == (whole.status, whole.message)
+    assert run.instance.generator == whole.instance.generator
+    assert 0.8 < run.work / whole.work < 1.2
+
+
+def test_a_run_without_work_takes_a_step():
+    run = simulate(MODEL, **OPTIONS, t_max=12.0, work=0.0)
+    assert run.time.size == 2
+    assert run.is_paused
+    other = run.restart(start="other", t_max=4.0, work=0.0)
+    assert other.time.size == 2
+    assert other.work > run.work
+
+
+def test_the_outlier_can_be_had_at_some_points():
+    run = simulate(MODEL, **OPTIONS, t_max=6.0)
+    points = [0, 3, run.time.size - 1]
+    np.testing.assert_allclose(
+        run.outlier_at(points), [run.outlier[points], run.outlier_overlap[points]], rtol=1e-6
+    )
+    assert run.work_of_outlier > 0
