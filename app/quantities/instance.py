@@ -27,10 +27,12 @@ from .instance_stages import (
     glimpse,
     goes_on,
     next_stage,
+    run,
     stage,
 )
 
 HUGE: Final = 10**12  # as good as infinite
+PATIENCE: Final = 2  # times that a run is begun again since its state has gone, before it is computed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ class Running:
 
 
 class Reached:
-    """Up to which stage a run has been computed: where its states are looked for, a hint and no more."""
+    """Up to which stage a run has been computed, and how often its state had gone by then: a hint, and no more."""
 
     def __init__(self) -> None:
-        self.stage = -1
+        self.stage, self.lost = -1, 0
 
 
 def reached(model: Model, sample: Sample, overlap_0: float) -> Reached:
@@ -178,11 +180,15 @@ def _advance(
 ) -> tuple[int, simulation.Simulation] | None:
     """Number and state of one stage more than is known, or of the last; None if a run before it had to be advanced."""
     asked = (model, sample, overlap_0)
-    k, known = _furthest(door, *asked)
+    hint, whole = _hint(door, *asked), door.recall(question(run, *asked))
+    k, known = (0, whole.value) if whole is not None else _furthest(door, *asked)
     if known is not None and not goes_on(known):
         return k, known
+    hint.lost += k < hint.stage
     if known is not None:
         by = partial(next_stage, known, sample)
+    elif hint.lost > PATIENCE:  # others' states need the room: it would never end
+        return 0, door.answer(question(run, *asked), by=lambda: _finished(door, *asked), brief=True).value
     elif sample.then:
         before = _end(door, model, before_last(sample), overlap_0)
         if before is None:
@@ -191,8 +197,15 @@ def _advance(
     else:
         by = partial(first_stage, *asked)
     state = door.answer(question(stage, *asked, k + 1), by=by, brief=True).value
-    door.answer(question(reached, *asked), brief=True).value.stage = k + 1
+    hint.stage = k + 1
+    if door.recall(question(reached, *asked)) is None:  # it has made room for the state
+        door.answer(question(reached, *asked), by=lambda: hint, brief=True)
     return k + 1, state
+
+
+def _hint(door: Door, model: Model, sample: Sample, overlap_0: float) -> Reached:
+    known = door.recall(question(reached, model, sample, overlap_0))
+    return Reached() if known is None else known.value
 
 
 def _furthest(
@@ -200,7 +213,7 @@ def _furthest(
 ) -> tuple[int, simulation.Simulation | None]:
     """Number and state of the last stage that is in memory; -1 and None if none is."""
     asked = (model, sample, overlap_0)
-    for k in range(door.answer(question(reached, *asked), brief=True).value.stage, -1, -1):
+    for k in range(_hint(door, *asked).stage, -1, -1):
         known = door.recall(question(stage, *asked, k))
         if known is not None:
             return k, known.value

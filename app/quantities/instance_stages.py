@@ -44,6 +44,7 @@ class Descent:
     """The curves of a run: those of `engine.simulation.Simulation` under the same names, each of shape (n,).
 
     ``n_outliers`` is the number of points at which the outlier has been computed; between them it is interpolated.
+    While a run goes on there may be none.
     """
 
     time: Floats
@@ -154,10 +155,11 @@ def descent_seen(model: Model, sample: Sample, overlap_0: float) -> Descent:
 def curves_of(state: simulation.Simulation) -> Descent:
     """What is kept of a run on disk."""
     points = _looked_at(state)
-    found = state.outlier_at(points)
-    every = np.arange(state.time.size)
-    outlier, overlap = (np.interp(every, points, values) for values in found)
-    outlier[points], overlap[points] = found  # where the next one is missing too
+    outlier, overlap = np.full((2, state.time.size), np.nan)
+    if points.size:
+        found = state.outlier_at(points)
+        outlier, overlap = (np.interp(np.arange(state.time.size), points, values) for values in found)
+        outlier[points], overlap[points] = found  # where the next one is missing too
     status, message = state.status, state.message
     if state.is_paused:
         message = CUT.format(say(float(state.time[-1]), 4))
@@ -178,10 +180,12 @@ def curves_of(state: simulation.Simulation) -> Descent:
 
 
 def _looked_at(state: simulation.Simulation) -> NDArray[np.int64]:
-    """Points at which the outlier is computed: all of them, or so many that are evenly spaced in log t."""
-    last = state.time.size - 1
-    work = ALONG / 4 if goes_on(state) else ALONG
-    n = max(int(work / state.work_of_outlier), LEAST_POINTS)
+    """Points at which the outlier is computed: all of them, or so many, evenly spaced in log t, or none for now."""
+    last, under_way = state.time.size - 1, goes_on(state)
+    once, each = state.work_of_outliers
+    n = int(((ALONG / 4 if under_way else ALONG) - once) / each)
     if n > last:
         return np.arange(last + 1)
-    return np.unique(np.round(np.geomspace(1, last + 1, n)).astype(np.int64) - 1)
+    if n < LEAST_POINTS and under_way:
+        return np.arange(0)
+    return np.unique(np.round(np.geomspace(1, last + 1, max(n, LEAST_POINTS))).astype(np.int64) - 1)

@@ -17,7 +17,7 @@ from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
 from ..model import Model
 from ..words import say
-from .curvature import Channels, hessian_law, lowest_curvature, outliers, work_of_outlier
+from .curvature import Channels, hessian_law, lowest_curvature, outliers, work_of_outliers
 from .instance import Instance
 from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
 from .room import MEMORY, largest_capacity
@@ -95,9 +95,9 @@ class Simulation:
         return outliers(self.model, self.instance, self.path[at], self.lagrange_multiplier[at])
 
     @property
-    def work_of_outlier(self) -> float:
-        """What the outlier at one point of the path costs, in the units of ``work``."""
-        return work_of_outlier(self.model, self.instance)
+    def work_of_outliers(self) -> tuple[float, float]:
+        """What `outlier_at` costs, and each point besides, in the units of ``work``."""
+        return work_of_outliers(self.model, self.instance)
 
     @property
     def outlier(self) -> Floats:

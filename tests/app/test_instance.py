@@ -10,7 +10,7 @@ import pytest
 
 from app.cards import DECK, flow, landscape, sentence, spectrum
 from app.cards.card import Card, Picture, answer
-from app.compute.cache import ResultCache
+from app.compute.cache import ResultCache, size_of
 from app.compute.compute import Compute
 from app.compute.question import question
 from app.main import create_compute
@@ -81,6 +81,7 @@ def staged(compute: Compute, point: Point) -> list[Running]:
     """What the page is answered, request by request."""
     seen = [follow(compute.once(), point)]
     while seen[-1].more:
+        assert len(seen) < 100, "it never ends"
         seen.append(follow(compute.once(), point))
     return seen
 
@@ -132,7 +133,7 @@ def test_all_runs_of_an_address_are_bounded_in_work_together(compute: Compute, m
 def test_what_is_left_out_of_the_outlier_is_said_and_interpolated(compute: Compute, monkeypatch: Any) -> None:
     sample = Sample(N=400, seed=31, until=20.0)
     once = simulate(POINT.model, n_dim=400, seed=31, overlap_0=0.05, t_max=20.0)
-    monkeypatch.setattr(instance_stages, "ALONG", 40 * once.work_of_outlier)
+    monkeypatch.setattr(instance_stages, "ALONG", once.work_of_outliers[0] + 40.5 * once.work_of_outliers[1])
     table = DECK.tables["instance"](compute, Point(POINT, sample))
     assert 20 < table.scalars["n_outliers"] <= 40
     assert table.columns["outlier"][[0, -1]] == pytest.approx(once.outlier[[0, -1]], nan_ok=True)
@@ -155,6 +156,20 @@ def test_a_state_that_has_gone_is_computed_again_stage_by_stage(compute: Compute
     ]
     assert found[0] is None
     assert found[-1] is not None
+
+
+def test_a_state_for_which_there_is_hardly_room_is_not_computed_for_ever() -> None:
+    sample = changed(LONG, seed=43, until=200.0)
+    size = size_of(stage(HARD.model, sample, HARD.m0, 2))
+    narrow = Compute(ResultCache(NoShelf(), memory=int(1.5 * size)))  # for one of them, and not for two
+    seen = staged(narrow, Point(HARD, sample))
+    assert seen[-1].descent is not None
+    ends = [running.descent.time[-1] for running in seen if running.descent is not None]
+    assert ends == sorted(set(ends))
+    none = Compute(ResultCache(NoShelf(), memory=size // 2))  # for none
+    last = staged(none, Point(HARD, sample))[-1].descent
+    assert last is not None
+    np.testing.assert_array_equal(last.overlap, seen[-1].descent.overlap)
 
 
 def test_what_is_shown_while_something_moves_is_the_beginning_of_the_same_run(compute: Compute) -> None:
