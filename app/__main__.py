@@ -24,7 +24,11 @@ from .settings import Settings, SettingsError, read_settings
 
 def main() -> None:
     """Serve, or warm up."""
-    parser = argparse.ArgumentParser(prog="saddlesurf", description="Serve the Saddlesurf dashboard.")
+    parser = argparse.ArgumentParser(
+        prog="saddlesurf",
+        description="Serve the Saddlesurf dashboard.",
+        epilog="`saddlesurf atlas` measures a phase diagram into a file; `saddlesurf atlas --help` says how.",
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     parser.add_argument("--warm-up", action="store_true", help="compile the kernels and end")
     if parser.parse_args().warm_up:

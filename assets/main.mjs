@@ -14,6 +14,7 @@ import * as paint from "./page/paint.mjs";
 import * as plot from "./page/plot.mjs";
 import * as queues from "./page/queue.mjs";
 import * as story from "./page/story.mjs";
+import * as strip from "./page/strip.mjs";
 import * as theme from "./page/theme.mjs";
 import { Refused, ask, startDash } from "./page/server.mjs";
 import { specification } from "./page/specification.mjs";
@@ -53,6 +54,9 @@ async function send(request) {
   const heard = queues.answered(queue, request.number, answer.cards || {});
   queue = heard.queue;
   paint.unmark();
+  for (const [name, { later }] of Object.entries(answer.cards || {})) {
+    if (later) setTimeout(() => { queue = queues.due(queue, name, request.number); pump(); }, later);
+  }
   pump(); // the next wish goes out before this answer is painted: server and browser work at the same time
   const what = `paint ${request.number}`;
   begin(what);
@@ -102,6 +106,7 @@ function arrived() {
   menus.arrive();
   handle.arrive();
   paint.arrive();
+  strip.arrive();
   end("layout");
 }
 
@@ -114,6 +119,7 @@ menus.start();
 ensemble.start();
 keys.start();
 again.start();
+strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);
 listen(() => {
   if (queue.paused && !state.moving) again.hurry(); // access may have returned

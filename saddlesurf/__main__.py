@@ -1,5 +1,6 @@
-"""``python -m saddlesurf`` and the command ``saddlesurf`` serve the dashboard."""
+"""``python -m saddlesurf`` and the command ``saddlesurf``: the dashboard, or with ``atlas`` a measurement."""
 
+import sys
 from importlib import import_module
 
 from . import INSTALLED
@@ -7,7 +8,11 @@ from . import INSTALLED
 
 def main() -> None:
     """Do what the command line says."""
-    import_module(f"{__package__}.app.__main__" if INSTALLED else "app.__main__").main()
+    inside = f"{__package__}." if INSTALLED else ""
+    if sys.argv[1:2] == ["atlas"]:
+        command = import_module(f"{inside}engine.atlas.__main__")
+        raise SystemExit(command.main(sys.argv[2:], prog="saddlesurf atlas"))
+    import_module(f"{inside}app.__main__").main()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ..compute.sources import digest_of
 from ..page.address import read_query
 from ..physics import VERSION, EngineError
 from ..quantities.formats import FORMATS
+from ..quantities.tables import NotThereError
 
 OPEN: Final[Mapping[str, str]] = {
     "Access-Control-Allow-Origin": "*",
@@ -74,9 +75,16 @@ def table(
     mimetype, write = FORMATS[extension]
     try:
         made = make(door, address.point)
-        answer = flask.Response(write(made, address.point.parameters), mimetype=mimetype)
+        content = write(made, address.point.parameters)
+    except NotThereError as error:
+        return _sentence(404, str(error))
     except EngineError as error:
         return _sentence(400, str(error))
+    if made.growing:
+        tag = tag_of(hashlib.sha256(content).hexdigest())
+        if is_known(tag):
+            return _tagged(flask.Response(status=304), tag)
+    answer = flask.Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="saddlesurf-{name}.{extension}"'
     if made.scalars.get("cut"):
         answer.headers["Saddlesurf-Cut"] = made.scalars["cut"]

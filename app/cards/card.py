@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from ..compute.compute import Answer, Door, describe_duration
 from ..figures.figure import Figure
@@ -27,6 +27,28 @@ class Paragraph:
     kind: str = ""  # CSS class
 
 
+Standing = Literal["running", "paused", "cancelled", "complete", "shipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LongWork:
+    """How far the long work behind a picture is, told in the card's strip.
+
+    Parameters
+    ----------
+    standing : {"running", "paused", "cancelled", "complete", "shipped", "failed"}
+        What is going on; the strip's buttons follow.
+    share : float
+        How much of it is there, 0 to 1.
+    words : str
+        The same in words, or what is in the way.
+    """
+
+    standing: Standing
+    share: float
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What a card shows.
@@ -41,12 +63,18 @@ class Picture:
         Where the numbers came from.
     more : bool
         Whether something was left out for want of time: asked again at a slower pace, it has more to show.
+    later : int
+        Milliseconds after which there may be more to show, whatever the page does; 0: nothing comes by itself.
+    work : LongWork, optional
+        The long work behind it, if there is any.
     """
 
     figure: Figure | None
     caption: str | tuple[Paragraph, ...]
     note: str
     more: bool = False
+    later: int = 0
+    work: LongWork | None = None
 
 
 Draw = Callable[[Door, Request], Picture]
@@ -104,7 +132,7 @@ def by_way(look: Look, ways: Sequence[Way]) -> Draw:
 
 
 def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
-    """What the page puts onto one card: figure (None: the old one stays), caption, note, whether it failed, more.
+    """What the page puts onto one card: the fields of its `Picture` (no figure: the old one stays); failed or not.
 
     What the card raises leaves its last good picture and a sentence on this card alone.
     """
@@ -124,11 +152,21 @@ def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
         "note": picture.note,
         "failed": False,
         "more": picture.more,
+        "later": picture.later,
+        "work": None if picture.work is None else asdict(picture.work),
     }
 
 
 def _failure(sentence: str, note: str) -> dict[str, Any]:
-    return {"figure": None, "caption": sentence, "note": note, "failed": True, "more": False}
+    return {
+        "figure": None,
+        "caption": sentence,
+        "note": note,
+        "failed": True,
+        "more": False,
+        "later": 0,
+        "work": None,
+    }
 
 
 def note_of(*answers: Answer[Any] | None) -> str:

@@ -14,10 +14,13 @@ from ..figures.theme import theme
 from ..page.catalogue import Description, Look, View
 from ..page.state import DEFAULTS
 from ..page.wire import Request
-from ..physics import phases
+from ..physics import atlas, phases
+from ..quantities.atlas_table import atlas_table
 from ..quantities.lines import PhaseLines, langevin_line, phase_lines
 from ..quantities.tables import lines_table
 from .card import Card, Picture, note_of
+from .measured import LOOK as MEASURED
+from .measured import show
 
 COLD: Final = (
     "Drag the point, click, or use the arrow keys. Lines: N → ∞, then m₀ → 0; counts of minima are expected "
@@ -55,6 +58,7 @@ def draw(door: Door, request: Request) -> Picture:
         langevin = door.answer(question(langevin_line, parameters.p, parameters.T or 1.0))
         lines["langevin_line"] = langevin.value
         answers.append(langevin)
+    shown = show(door, request)
     figure = phase_diagram_figure(
         parameters.p,
         delta_p,
@@ -63,10 +67,14 @@ def draw(door: Door, request: Request) -> Picture:
         temperature=parameters.T,
         families=families,
         pinned=[(point.parameters.dp, point.parameters.model.inverse_delta_2) for point in request.pinned],
+        chart=None if shown is None else shown.chart,
     )
     said = [BAYES if "bayes" in families else "", WARM if parameters.T > 0 else ""]
-    caption = " ".join(filter(None, said)) or COLD
-    return Picture(figure, caption, note_of(*answers))
+    note = note_of(*answers)
+    if shown is None:
+        return Picture(figure, " ".join(filter(None, said)) or COLD, note)
+    caption = " ".join(filter(None, [shown.caption, *said]))
+    return Picture(figure, caption, note, shown.more, shown.later, shown.work)
 
 
 def warm_up() -> None:
@@ -77,9 +85,19 @@ def warm_up() -> None:
 
 
 CARD: Final = Card(
-    Description("phase", "Phase diagram", ("p", "T"), LOOK, table="lines", column="diagram"),
+    Description(
+        "phase",
+        "Phase diagram",
+        ("p", "T"),
+        LOOK,
+        looks=("work",),
+        switch=MEASURED,
+        switched=("m0", "tmax"),
+        table="lines",
+        column="diagram",
+    ),
     draw=draw,
-    tables={"lines": lines_table},
-    result_types=(PhaseLines,),
+    tables={"lines": lines_table, "atlas": atlas_table},
+    result_types=(PhaseLines, atlas.AtlasTile, atlas.MeasuredLine),
     warm_up=warm_up,
 )

@@ -14,7 +14,7 @@ class BusyError(Exception):
         Seconds after which asking again makes sense.
     """
 
-    def __init__(self, sentence: str, retry_after: float) -> None:
+    def __init__(self, sentence: str, retry_after: float = 5.0) -> None:
         super().__init__(sentence)
         self.sentence, self.retry_after = sentence, retry_after
 

@@ -24,6 +24,7 @@ REMEMBER: Final = 1.0  # seconds before it is tried again after a failure
 GATHER: Final = 20.0  # seconds for a result that is there to come over
 
 SILENT: Final = "The scheduler at {} does not answer."
+ASKED: Final = "The scheduler at {} has not answered yet."
 LOST: Final = "The connection to the scheduler at {} is lost."
 IDLE: Final = "The scheduler at {} has no workers; work begins when one joins."
 
@@ -63,16 +64,35 @@ class Cluster(Executor):
         self._flying: dict[Future[Any], Any] = {}
         self._failure, self._failed_at, self._seen_at = "", -REMEMBER, -FRESH
         self._attempts, self._lock = SingleFlight(), Lock()
+        self._attempt: Future[None] = Future()  # the last one for callers without patience
+        self._attempt.set_result(None)
 
-    def connect(self) -> None:
+    def connect(self, patience: float | None = None) -> None:
         """See that the scheduler answers and has workers; takes a few times `wait` at most.
+
+        Parameters
+        ----------
+        patience : float, optional
+            Seconds after which the caller waits no longer; the attempt goes on without him.
 
         Raises
         ------
         NoConnectionError
-            If it does not. It is tried again by whoever calls after `REMEMBER`.
+            If it does not, or not yet. It is tried again by whoever calls after `REMEMBER`.
         """
-        self._attempts.do("", self._look)
+        if patience is None:
+            self._attempts.do("", self._look)
+            return
+        with self._lock:
+            attempt, is_new = self._attempt, self._attempt.done()
+            if is_new:
+                attempt = self._attempt = Future()
+        if is_new:  # one thread at a time, however long a silent scheduler keeps it
+            Thread(target=self._try, args=(attempt,), name="connect", daemon=True).start()
+        try:
+            attempt.result(patience)
+        except TimeoutError:
+            raise NoConnectionError(self._failure or ASKED.format(self._address)) from None
 
     def submit(self, function: Callable[..., T], /, *arguments: Any, **options: Any) -> Future[T]:
         """Send work; never waits. Without a connection the work follows it, or fails with `NoConnectionError`."""
@@ -88,6 +108,14 @@ class Cluster(Executor):
         """Close the connection; what is under way has failed."""
         del wait, cancel_futures
         self._drop(self._client)
+
+    def _try(self, attempt: Future[None]) -> None:
+        try:
+            self.connect()
+        except Exception as error:
+            _settle(attempt, error=error)
+        else:
+            _settle(attempt)
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -62,7 +62,7 @@ class Jobs:
         self._executor: Executor | None = None
         self._ledger, self._connecting, self._here = Ledger(), Lock(), local()
 
-    def ask(self, work: Work, asker: str) -> Progress:
+    def ask(self, work: Work, asker: str, *, patience: float | None = None) -> Progress:
         """What is there by now; what is missing is under way, as long as somebody asks.
 
         Parameters
@@ -71,6 +71,8 @@ class Jobs:
             What is asked for.
         asker : str
             Whoever asks, by a name of his own. He waits for one work at a time: what else he has asked for, he leaves.
+        patience : float, optional
+            Seconds for which he waits for a scheduler; by default as long as that may take to answer.
 
         Raises
         ------
@@ -83,7 +85,7 @@ class Jobs:
         _cancel(self._ledger.leave(asker, but=job))
         self._look_again(job)
         if is_heard and job.missing:
-            self._refill(self._connected())
+            self._refill(self._connected(patience))
         return job.progress(is_cancelled=not is_heard)
 
     def look(self, work: Work) -> Progress:
@@ -112,14 +114,14 @@ class Jobs:
         """The asker has gone, whatever he asked for; should he come back and ask, he is answered as before."""
         _cancel(self._ledger.leave(asker))
 
-    def _connected(self) -> Executor:
+    def _connected(self, patience: float | None) -> Executor:
         """The executor, made once; a cluster is asked whether it is there while nobody waits for a lock."""
         with self._connecting:
             if self._executor is None:
                 self._executor = self._make()
             executor = self._executor
         if isinstance(executor, Cluster):
-            executor.connect()
+            executor.connect(patience)
         return executor
 
     def _job(self, work: Work) -> Job:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..physics import say
+from .atlas import Chart, draw_chart, draw_measured_line
 from .figure import Figure
 from .phase_bayes import hatch_bayes
 from .phase_lines import DELTA_P, FAMILIES, INVERSE_DELTA_2, LANGEVIN, LINES, MATRIX, REGIONS, Line
@@ -31,6 +32,7 @@ def phase_diagram_figure(
     temperature: float = 0.0,
     families: tuple[str, ...] = ("flow",),
     pinned: Sequence[tuple[float, float]] = (),
+    chart: Chart | None = None,
 ) -> Figure:
     """Draw the families of lines that are looked at, with the regions of T = 0 when the temperature is 0.
 
@@ -51,6 +53,8 @@ def phase_diagram_figure(
         Names of `FAMILIES`. With a positive temperature those of T = 0 are left out.
     pinned : sequence of (float, float)
         Δp and 1/Δ₂ of the pinned points.
+    chart : Chart, optional
+        What has been measured; the regions of the theory are then not filled or named.
     """
     made = figure(
         look,
@@ -75,18 +79,24 @@ def phase_diagram_figure(
     }
     _drop_twins(named, inverse)
     tangents: list[list[float] | None] = []
-    if "flow" in shown:
+    if chart is not None:
+        draw_chart(made, chart, look, tangents)
+    elif "flow" in shown:
         _fill_regions(made, delta_p, inverse, look)
     if "bayes" in shown:
         hatch_bayes(made, delta_p, inverse, look, tangents)
     for name, curve in named.items():
-        _draw_line(made, delta_p, curve, LINES[name], look)
-    if "flow" in shown:
+        _draw_line(made, delta_p, curve, LINES[name], look, cased=chart is not None)
+    if "flow" in shown and chart is None:
         _name_regions(made, delta_p, inverse, look, tangents)
-    _draw_line(made, delta_p, np.ones_like(delta_p), MATRIX, look)
+    _draw_line(made, delta_p, np.ones_like(delta_p), MATRIX, look, cased=chart is not None)
     if "langevin_line" in lines:
+        if chart is not None:
+            _case(made, lines["langevin_line"][0], 1 / lines["langevin_line"][1], LANGEVIN, look)
         _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone="flow" not in shown)
-    _name_lines(made, delta_p, named, look, tangents)
+    _name_lines(made, delta_p, named, look, tangents, over_map=chart is not None)
+    if chart is not None and "flow" in shown:
+        draw_measured_line(made, chart.line, look, tangents)
     mark_pinned(made, pinned, (DELTA_P, INVERSE_DELTA_2), look)
     tangents += [None] * len(pinned)
     made.update_layout(meta={"tangents": tangents})
@@ -141,7 +151,19 @@ def _fill_regions(made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], lo
         )
 
 
-def _draw_line(made: Figure, delta_p: Curve, inverse: Curve, line: Line, look: Theme) -> None:
+def _case(made: Figure, delta_p: Curve, inverse: Curve, line: Line, look: Theme) -> None:
+    """A pale edge, so that a line is seen on every colour of a map."""
+    made.add_scatter(
+        x=compact(delta_p), y=compact(inverse), mode="lines", hoverinfo="skip", name=f"{line.name}, edge",
+        line={"color": rgba(look.paper, 0.85), "width": line.width + 3},
+    )  # fmt: skip
+
+
+def _draw_line(
+    made: Figure, delta_p: Curve, inverse: Curve, line: Line, look: Theme, *, cased: bool = False
+) -> None:
+    if cased:
+        _case(made, delta_p, inverse, line, look)
     made.add_scatter(
         x=compact(delta_p),
         y=compact(inverse),
@@ -179,7 +201,13 @@ def _name_regions(
 
 
 def _name_lines(
-    made: Figure, delta_p: Curve, inverse: Mapping[str, Curve], look: Theme, tangents: list[Any]
+    made: Figure,
+    delta_p: Curve,
+    inverse: Mapping[str, Curve],
+    look: Theme,
+    tangents: list[Any],
+    *,
+    over_map: bool = False,
 ) -> None:
     u = np.log10(delta_p)
     for name, curve in inverse.items():
@@ -195,7 +223,7 @@ def _name_lines(
             look.ink if look.name == "dark" else getattr(look, line.colour)
         )  # its fills are too bright for blue
         _annotate(made, look, line.name, u, v, at, tangents, size=11, shift=line.shift, colour=colour)
-        if name.startswith("bayes"):  # over a hatch
+        if over_map or name.startswith("bayes"):  # over a hatch
             made.layout["annotations"][-1]["bgcolor"] = rgba(look.paper, 0.8)
 
 

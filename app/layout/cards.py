@@ -62,6 +62,18 @@ def export_menu(card: ids.CardIds, title: str, table: str) -> Component:
     return html.Details([summary, html.Div(items, className="menu-items")], id=card.export, className="menu")
 
 
+def choice_of(look: Look) -> Component:
+    """All views of a look beside each other, one of them chosen."""
+    segments: Component = dmc.SegmentedControl(
+        id=ids.choice(look.name),
+        data=[{"value": view.name, "label": view.words} for view in look.views],
+        value=look.default[0],
+        size="xs",
+        attributes={"root": {"aria-label": look.words}},
+    )
+    return segments
+
+
 def look_control(look: Look, title: str) -> Component:
     """The choice between a card's views: a menu of boxes where several may be chosen, a list where there are many."""
     name = ids.choice(look.name)
@@ -69,14 +81,7 @@ def look_control(look: Look, title: str) -> Component:
     if look.many:
         return _boxes(look, name, title)
     if len(data) <= MOST_SEGMENTS:
-        segments: Component = dmc.SegmentedControl(
-            id=name,
-            data=data,
-            value=look.default[0],
-            size="xs",
-            attributes={"root": {"aria-label": look.words}},
-        )
-        return segments
+        return choice_of(look)
     listed: Component = dmc.Select(
         id=name,
         data=data,

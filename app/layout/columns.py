@@ -44,7 +44,7 @@ def card_column(catalogue: Catalogue, column: str) -> Component:
         card(
             description,
             overlay=[OVERLAYS[description.name]()] if description.name in OVERLAYS else (),
-            below=[BELOW[description.name]()] if description.name in BELOW else (),
+            below=[BELOW[description.name](description)] if description.name in BELOW else (),
         )
         for description in catalogue.cards.values()
         if description.column == column

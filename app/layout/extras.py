@@ -1,4 +1,4 @@
-"""What single cards carry beside their picture: the operating point over the diagram, the moment under the flow."""
+"""What single cards carry beside their picture: the point over the diagram, strips under diagram and flow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
+from ..page.catalogue import Description
 from .cards import attributes
+from .strip import strip
 
 
 def handle() -> Component:
@@ -26,7 +28,12 @@ def handle() -> Component:
     return html.Div(id=ids.HANDLE, className="handle", role="slider", tabIndex=0, **aria)
 
 
-def moment() -> Component:
+def measured(description: Description) -> Component:
+    """What the flow really does, measured all over the diagram."""
+    return strip(description, words="Measured phase diagram", table="atlas", formats=("csv", "json", "npz"))
+
+
+def moment(_: Description) -> Component:
     """The moment of the flow that every card shows, and Play, which walks through it."""
     return html.Div(
         [
@@ -58,4 +65,4 @@ def moment() -> Component:
 
 #: By the name of a card: what floats over its picture, and what stands between picture and sentence.
 OVERLAYS: Final[Mapping[str, Callable[[], Component]]] = {"phase": handle}
-BELOW: Final[Mapping[str, Callable[[], Component]]] = {"flow": moment}
+BELOW: Final[Mapping[str, Callable[[Description], Component]]] = {"phase": measured, "flow": moment}

@@ -67,7 +67,12 @@ class Description:
     look : Look, optional
         The choice between its views.
     looks : tuple of str
-        Other parts of the page's state that change it: ``"moment"``, ``"story"``, or the look of another card.
+        Other parts of the page's state that change it: ``"moment"``, ``"story"``, ``"work"``, or the look of another
+        card.
+    switch : Look, optional
+        A further choice, whose control stands under the picture; at its default it is off.
+    switched : tuple of str
+        Short names of the parameters that change the picture only while the switch is not off.
     table : str
         Name of its data address; empty if it has none.
     has_picture : bool
@@ -87,6 +92,8 @@ class Description:
     parameters: tuple[str, ...]
     look: Look | None = None
     looks: tuple[str, ...] = ()
+    switch: Look | None = None
+    switched: tuple[str, ...] = ()
     table: str = ""
     has_picture: bool = True
     always: bool = False
@@ -94,12 +101,22 @@ class Description:
     timed: bool = False
     column: Literal["diagram", "cards"] = "cards"
 
+    @property
+    def own_looks(self) -> tuple[Look, ...]:
+        """The choices that are made on this card."""
+        return tuple(look for look in (self.look, self.switch) if look is not None)
+
     def specification(self) -> dict[str, Any]:
         """What the page's scripts have to know."""
-        looks = self.looks if self.look is None else (self.look.name, *self.looks)
+        switch = self.switch and {
+            "look": self.switch.name,
+            "off": self.switch.default[0],
+            "parameters": self.switched,
+        }
         return {
             "parameters": self.parameters,
-            "looks": looks,
+            "looks": (*(look.name for look in self.own_looks), *self.looks),
+            "switch": switch,
             "picture": self.has_picture,
             "always": self.always,
             "weight": self.weight,
@@ -120,8 +137,8 @@ class Catalogue:
         self.cards: Final[Mapping[str, Description]] = MappingProxyType(
             {one.name: one for one in descriptions}
         )
-        own = [one.look for one in self.cards.values() if one.look is not None]
-        self.looks: Final[Mapping[str, Look]] = MappingProxyType({look.name: look for look in own})
+        own = {look.name: look for one in self.cards.values() for look in one.own_looks}
+        self.looks: Final[Mapping[str, Look]] = MappingProxyType(own)
 
     def defaults(self) -> dict[str, tuple[str, ...]]:
         """What is looked at on an untouched page."""

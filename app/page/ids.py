@@ -42,6 +42,36 @@ class CardIds:
         """The button that asks again after a failure; shown beside a failed note."""
         return f"{self.name}-retry"
 
+    @property
+    def strip(self) -> str:
+        """What tells of its long work, under the picture."""
+        return f"{self.name}-strip"
+
+    @property
+    def run(self) -> str:
+        """The strip's button that lets the work go on or rest."""
+        return f"{self.name}-run"
+
+    @property
+    def cancel(self) -> str:
+        """The strip's button that gives the work up."""
+        return f"{self.name}-cancel"
+
+    @property
+    def progress(self) -> str:
+        """How much is there, as a bar."""
+        return f"{self.name}-progress"
+
+    @property
+    def said(self) -> str:
+        """How much is there, in words."""
+        return f"{self.name}-said"
+
+    @property
+    def told(self) -> str:
+        """What a screen reader is told of the work: only what has changed in kind."""
+        return f"{self.name}-told"
+
 
 # what the index page and its stores hold
 SPECIFICATION: Final = "specification"  # what the page's scripts need to know

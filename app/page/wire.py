@@ -31,6 +31,37 @@ class Pace(StrEnum):
     LEISURE = "leisure"  # there is time: everything
 
 
+class Run(StrEnum):
+    """What a page wants of the long work behind its pictures."""
+
+    ON = "on"
+    PAUSED = "paused"  # nothing new is begun
+    CANCELLED = "cancelled"  # what is under way is given up too
+
+
+class Wanted(BaseModel):
+    """The page's own name, by which it waits for long work, and what it wants of it.
+
+    Parameters
+    ----------
+    asker : str
+        The name; empty for a page that cannot wait.
+    run : Run
+        Whether the work goes on.
+    anew : bool
+        Whether what comes with the software is computed all the same.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    asker: str = Field("", max_length=64)
+    run: Run = Run.ON
+    anew: bool = False
+
+
+NOBODY: Final = Wanted()
+
+
 class MessageError(ValueError):
     """A message that the page does not send; the text says what is wrong."""
 
@@ -57,6 +88,8 @@ class Request:
         Names of the cards that are asked for.
     number : int
         The request's number, given back with the answer.
+    work : Wanted
+        Who asks, and whether long work goes on.
     """
 
     points: tuple[Point, ...]
@@ -67,6 +100,7 @@ class Request:
     story: str | None = None
     cards: tuple[str, ...] = ()
     number: int = 0
+    work: Wanted = NOBODY
 
     @property
     def live(self) -> Point:
@@ -104,6 +138,7 @@ class _Message(BaseModel):
     theme: ThemeName
     points: tuple[dict[str, Any], ...] = Field(min_length=1, max_length=MOST_POINTS)
     looks: dict[str, Any]
+    work: Wanted = Wanted()
 
 
 def read_message(data: object, catalogue: Catalogue) -> Request:
@@ -144,6 +179,7 @@ def read_message(data: object, catalogue: Catalogue) -> Request:
         story=None if story is None else str(story),
         cards=message.cards,
         number=message.number,
+        work=message.work,
     )
 
 

@@ -32,19 +32,31 @@ def provenance(parameters: Parameters) -> dict[str, Any]:
 
 def metadata(table: Table, parameters: Parameters) -> dict[str, Any]:
     """All that a file holds beside its columns, as JSON can say it."""
-    return {**table.scalars, **provenance(parameters)}
+    labels = {"labels": table.labels} if table.labels else {}
+    return {**table.scalars, **labels, **provenance(parameters)}
+
+
+def said(table: Table) -> dict[str, Any]:
+    """The columns of a file of text: labels are words."""
+    return {
+        name: [table.labels[name][k] for k in column] if name in table.labels else column
+        for name, column in table.columns.items()
+    }
 
 
 def to_csv(table: Table, parameters: Parameters) -> bytes:
     """A header and rows, numbers in full; nothing where there is no number."""
     del parameters  # a CSV file holds nothing but the table
-    text: str = pd.DataFrame(dict(table.columns)).to_csv(index=False, lineterminator="\n")
+    text: str = pd.DataFrame(said(table)).to_csv(index=False, lineterminator="\n")
     return text.encode()
 
 
 def to_json(table: Table, parameters: Parameters) -> bytes:
     """Columns, scalars and provenance; what is not finite is null."""
-    columns = {name: np.ascontiguousarray(column) for name, column in table.columns.items()}
+    columns = {
+        name: column if name in table.labels else np.ascontiguousarray(column)
+        for name, column in said(table).items()
+    }
     return _json({"columns": columns, **metadata(table, parameters)})
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..compute.compute import Door
 from ..compute.question import question
 from ..page.state import Point
-from ..physics import ParameterError, Status, hessian
+from ..physics import EngineError, ParameterError, Status, hessian
 from .flow import flow, table_times
 from .instance import follow
 from .landscape import landscape_card
@@ -23,11 +23,31 @@ SPECTRUM_POINTS: Final = 401
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns of equal length under their public names, and what does not fit into a column."""
+    """Columns of equal length under their public names.
+
+    Parameters
+    ----------
+    name : str
+        As in its address.
+    columns : mapping of str to array
+        Numbers.
+    scalars : mapping of str to object
+        What does not fit into a column.
+    labels : mapping of str to tuple of str
+        Of a column of places in it, the words; files of text say these.
+    growing : bool
+        Whether the same question may have more rows later.
+    """
 
     name: str
-    columns: Mapping[str, NDArray[np.float64]]
+    columns: Mapping[str, NDArray[Any]]
     scalars: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    growing: bool = False
+
+
+class NotThereError(EngineError):
+    """What is asked for is only ever read, and has not been made yet."""
 
 
 TableMaker = Callable[[Door, Point], Table]

@@ -2,12 +2,14 @@
 import { prepare } from "./moment.mjs";
 import { draw } from "./plot.mjs";
 import { specification } from "./specification.mjs";
+import { tell } from "./strip.mjs";
 import { begin, end } from "./work.mjs";
 
 const { cards, pace } = specification;
 let early = {}; // answers that have come before the cards
 let arrived = false;
 let drawn = 0;
+const stands = {}; // by card: the picture of its last answer, as text, while long work is behind it
 let late = null; // timer of the request in flight
 
 export function paint(answers) {
@@ -17,7 +19,7 @@ export function paint(answers) {
     return;
   }
   for (const [name, { figure }] of Object.entries(answers)) {
-    if (!figure) continue;
+    if (!figure || isThere(name, answers[name])) continue;
     const what = `picture ${(drawn += 1)}`;
     prepare(name, figure);
     begin(what);
@@ -34,13 +36,21 @@ export function arrive() {
   end("paint early");
 }
 
-function write(name, { caption, note, failed }) {
+// while long work goes on the card is asked now and then: where nothing is new, the reader's hover stays
+function isThere(name, { figure, work }) {
+  const before = stands[name];
+  stands[name] = work ? JSON.stringify(figure) : "";
+  return Boolean(work) && before === stands[name];
+}
+
+function write(name, { caption, note, failed, work }) {
   const said = document.getElementById(`${name}-caption`);
   if (Array.isArray(caption)) said.replaceChildren(...caption.map(paragraph));
   else if (said.textContent !== caption) said.textContent = caption;
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
   source.classList.toggle("failed", failed);
+  if (!failed) tell(name, work);
 }
 
 function paragraph({ text, lead, kind }) {

@@ -12,16 +12,17 @@ export function create(cards) {
     turn: 0,
     turns: {}, // by card: when it was last asked
     tries: {}, // by card: how often Retry was pressed
-    last: {}, // by card: {wish, pace, more} of its last answer
+    last: {}, // by card: {number, wish, pace, more} of its last answer
     painted: {}, // by card: number of the request whose answer is on the page
   };
 }
 
 // all that a card's picture depends on, as text
 export function wishOf(queue, state, name) {
-  const { parameters, looks } = queue.cards[name];
+  const { parameters, looks, switch: own } = queue.cards[name];
+  const isOn = own && state.looks[own.look] !== own.off;
   const [live, ...pinned] = state.points; // what is pinned stands still: the whole of it counts
-  const points = [parameters.map((parameter) => live[parameter]), ...pinned];
+  const points = [[...parameters, ...(isOn ? own.parameters : [])].map((parameter) => live[parameter]), ...pinned];
   const seen = looks.map((look) => (look in state.looks ? state.looks[look] : state[look]));
   return JSON.stringify([state.theme, queue.tries[name] || 0, points, seen]);
 }
@@ -35,7 +36,9 @@ export function next(queue, state) {
   if (!names.length) return { queue: waiting, request: null };
   const number = queue.number + 1;
   const turn = queue.turn + 1;
-  const { theme, points, looks, moment, story } = state;
+  const { theme, points, moment, story, asker } = state;
+  const looks = { ...state.looks, moment, story };
+  const work = { asker, ...state.work };
   return {
     queue: {
       ...waiting,
@@ -45,7 +48,7 @@ export function next(queue, state) {
       turns: { ...queue.turns, ...Object.fromEntries(names.map((name) => [name, turn])) },
       flight: { number, pace, wishes: Object.fromEntries(names.map((name) => [name, wishes[name]])) },
     },
-    request: { number, cards: names, pace, theme, points, looks: { ...looks, moment, story } },
+    request: { number, cards: names, pace, theme, points, looks, work },
   };
 }
 
@@ -81,7 +84,7 @@ export function answered(queue, number, cards) {
   const last = { ...queue.last };
   for (const [name, wish] of Object.entries(flight.wishes)) {
     const { failed = true, more = false } = cards[name] || {};
-    last[name] = { wish, pace: flight.pace, more: more && !failed }; // what has failed waits for Retry
+    last[name] = { number, wish, pace: flight.pace, more: more && !failed }; // what has failed waits for Retry
   }
   return { queue: { ...queue, painted, last, flight: null }, paint };
 }
@@ -90,6 +93,13 @@ export function answered(queue, number, cards) {
 export function lost(queue, number) {
   if (!queue.flight || queue.flight.number !== number) return queue;
   return { ...queue, flight: null, paused: true };
+}
+
+// `later` has passed since the answer to this request: the card may have more to show, if nothing newer has come
+export function due(queue, name, number) {
+  const last = queue.last[name];
+  if (!last || last.number !== number) return queue;
+  return { ...queue, last: { ...queue.last, [name]: { ...last, more: true } } };
 }
 
 export const resume = (queue) => ({ ...queue, paused: false });

@@ -13,10 +13,17 @@ export const state = {
   moment: 1, // fraction of the flow's logarithmic time axis
   story: null, // key of the story point that is told
   theme: "light",
+  work: { run: "on", anew: false }, // what is wanted of the long work behind the pictures
+  asker: nameOfPage(), // by which this page waits for it
   moving: false, // something is being dragged, or was a moment ago
   errors: {}, // by name: {sentence, box: the box that keeps its wrong text, or null}
   visit: "none", // what the address bar does: "push" a new entry, "replace" it, or "none"
 };
+
+// of this page alone; crypto.randomUUID is there on secure addresses only
+function nameOfPage() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 const listeners = [];
 const revisions = {};

@@ -6,6 +6,7 @@ of 8 × 8 cells, so that nothing is ever computed twice; an `Atlas` is the plane
 boundary at finite (m₀, t_max) means: docs/theory/atlas.md.
 """
 
+from .archive import pack, unpack
 from .blocks import MISSING, Block, Plane
 from .flows import AtlasTile, measure, tile
 from .line import MeasuredLine, measured_line
@@ -23,5 +24,7 @@ __all__ = [
     "check_resolution",
     "measure",
     "measured_line",
+    "pack",
     "tile",
+    "unpack",
 ]

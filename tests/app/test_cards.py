@@ -212,6 +212,8 @@ def test_a_failure_leaves_the_picture_and_says_why(
         "note": "not computed",
         "failed": True,
         "more": False,
+        "later": 0,
+        "work": None,
     }
     assert answer(Card(description, wrong), compute, request) == expected
     shown = answer(Card(description, broken), compute, request)

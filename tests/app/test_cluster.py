@@ -300,3 +300,16 @@ def test_without_the_extra_it_is_said_and_not_asked_again(
     status, clock, cancel, run, _ = shown(compute, jobs)
     assert "cluster" in status
     assert (clock, cancel, run) == (True, True, False)
+
+
+def test_who_will_not_wait_for_a_scheduler_is_told_so_while_it_is_asked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes a connection and never says a word
+        cluster = Cluster(f"tcp://127.0.0.1:{silent.getsockname()[1]}", wait=0.5)
+        before = set(threading.enumerate())
+        for _ in range(3):
+            with pytest.raises(NoConnectionError, match="has not answered yet"):
+                cluster.connect(patience=0.05)
+        new = set(threading.enumerate()) - before
+        assert [thread.name for thread in new].count("connect") == 1
+    with pytest.raises(NoConnectionError, match="does not answer"):  # its end is that of the attempt
+        cluster.connect(patience=BOUND)

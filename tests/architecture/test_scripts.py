@@ -60,7 +60,8 @@ def known_ids() -> set[str]:
     made = {
         getattr(card, part)
         for card in cards
-        for part in ("card", "graph", "caption", "note", "export", "retry")
+        for part in vars(ids.CardIds)
+        if isinstance(vars(ids.CardIds)[part], property)
     }
     made |= {ids.choice(name) for name in CATALOGUE.looks} | {ids.box(name) for name in BOXES}
     made |= {ids.slider(control["name"]) for control in specification(CATALOGUE, "/")["controls"]}

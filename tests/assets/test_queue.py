@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 CARDS = {
     "flow": {"parameters": ["d2", "N"], "looks": ["flow"], "always": True, "weight": 1},
     "words": {"parameters": ["d2"], "looks": ["story"], "always": True, "weight": 1},
-    "map": {"parameters": ["p"], "looks": ["lines"], "always": False, "weight": 1},
+    "map": {
+        "parameters": ["p"],
+        "looks": ["lines", "measured", "work"],
+        "always": False,
+        "weight": 1,
+        "switch": {"look": "measured", "off": "off", "parameters": ["m0"]},
+    },
     "hess": {"parameters": ["d2", "N"], "looks": ["moment"], "always": False, "weight": 1},
     "land": {"parameters": ["d2"], "looks": ["moment"], "always": False, "weight": 2.01},
 }
@@ -21,11 +27,13 @@ ALWAYS = {name for name, card in CARDS.items() if card["always"]}
 START = {
     "theme": "light",
     "moving": False,
-    "points": [{"d2": 1, "N": 0, "p": 3}],
-    "looks": {"flow": "overlap", "lines": ["flow"]},
+    "points": [{"d2": 1, "N": 0, "p": 3, "m0": 1}],
+    "looks": {"flow": "overlap", "lines": ["flow"], "measured": "off"},
     "moment": 1,
     "story": None,
-}
+    "work": {"run": "on", "anew": False},
+    "asker": "me",
+}  # fmt: skip
 # runs a list of events; after each the queue may send its next request, as main.mjs does
 RUN = """const rows = []; let queue = create(argument.cards), state = null, sent = null;
 for (const [what, ...rest] of argument.events) {
@@ -35,6 +43,7 @@ for (const [what, ...rest] of argument.events) {
   else if (what === "lost") queue = lost(queue, rest[0]);
   else if (what === "resume") queue = resume(queue);
   else if (what === "retry") queue = retry(queue, rest[0]);
+  else if (what === "due") queue = due(queue, rest[0], rest[1]);
   const found = next(queue, state);
   queue = found.queue;
   rows.push({ request: found.request, paint, flight: queue.flight && queue.flight.number });
@@ -61,8 +70,15 @@ class Model:
         card, state = CARDS[name], self.state
         seen = [state["looks"].get(look, state.get(look)) for look in card["looks"]]
         live, *pinned = state["points"]
-        points = [[live[parameter] for parameter in card["parameters"]], *pinned]
+        points = [[live[parameter] for parameter in self.parameters(name)], *pinned]
         return json.dumps([state["theme"], self.tries.get(name, 0), points, seen])
+
+    def parameters(self, name: str) -> list[str]:
+        """What its picture depends on: of a card with a switch more while that is not off."""
+        card: dict[str, Any] = CARDS[name]
+        own = card.get("switch")
+        is_on = own and self.state["looks"][own["look"]] != own["off"]
+        return [*card["parameters"], *(own["parameters"] if is_on else [])]
 
     def due(self, name: str) -> bool:
         last = self.last.get(name)
@@ -96,6 +112,7 @@ class Model:
         self.flight = (self.number, pace, {name: self.wish(name) for name in due})
         looks = self.state["looks"] | {"moment": self.state["moment"], "story": self.state["story"]}
         kept = {name: self.state[name] for name in ("theme", "points")}
+        kept["work"] = self.state["work"] | {"asker": self.state["asker"]}
         return {"number": self.number, "cards": due, "pace": pace, "looks": looks, **kept}
 
     def answered(self, number: int, cards: dict[str, Any]) -> list[str]:
@@ -105,7 +122,7 @@ class Model:
             for name, wish in self.flight[2].items():
                 card = cards.get(name, {"failed": True})
                 more = bool(card.get("more")) and not card["failed"]
-                self.last[name] = {"wish": wish, "pace": self.flight[1], "more": more}
+                self.last[name] = {"number": number, "wish": wish, "pace": self.flight[1], "more": more}
             self.flight = None
         return paint
 
@@ -121,6 +138,9 @@ CHANGES = st.one_of(
     st.tuples(st.just("pin"), st.integers(0, 2)),
     st.tuples(st.just("flow"), st.sampled_from(["overlap", "energy"])),
     st.tuples(st.just("lines"), st.sampled_from([["flow"], []])),
+    st.tuples(st.just("m0"), st.integers(1, 2)),
+    st.tuples(st.just("measured"), st.sampled_from(["off", "time"])),
+    st.tuples(st.just("work"), st.sampled_from([{"run": run, "anew": False} for run in ("on", "paused")])),
     st.tuples(st.just("moment"), st.sampled_from([0, 0.5, 1])),
     st.tuples(st.just("story"), st.sampled_from([None, "4"])),
     st.tuples(st.just("theme"), st.sampled_from(["light", "dark"])),
@@ -138,6 +158,7 @@ EVENTS = st.lists(
         st.just(("lost",)),
         st.just(("resume",)),
         st.tuples(st.just("retry"), st.sampled_from(sorted(CARDS))),
+        st.tuples(st.just("due"), st.sampled_from(sorted(CARDS)), st.integers(0, 3)),
     ),
     max_size=40,
 )
@@ -158,7 +179,10 @@ def play(model: Model, event: Any, log: list[Any]) -> None:
         if rest:
             name, value = rest[0]
             if name == "pin":
-                state["points"] = [state["points"][0], *[{"d2": 9, "N": 0, "p": 3 + k} for k in range(value)]]
+                state["points"] = [
+                    state["points"][0],
+                    *[{"d2": 9, "N": 0, "p": 3 + k, "m0": 1} for k in range(value)],
+                ]
             else:
                 points, looks = state["points"][0], state["looks"]
                 holder = points if name in points else looks if name in looks else state
@@ -176,6 +200,11 @@ def play(model: Model, event: Any, log: list[Any]) -> None:
     elif what == "lost":
         told = ["lost", model.number]
         model.lost(model.number)
+    elif what == "due":
+        name, number = rest[0], model.number - rest[1]
+        told = ["due", name, number]
+        if model.last.get(name, {}).get("number") == number:
+            model.last[name]["more"] = True
     elif what == "resume":
         told = ["resume"]
         model.paused = False
@@ -236,11 +265,12 @@ def test_it_does_what_the_rule_says_whatever_happens(blank: Any, events: list[An
     for name, card in CARDS.items():  # the last word about every card is the last wish
         said = last_word[name]
         assert said["theme"] == model.state["theme"]
-        for parameter in card["parameters"]:
+        for parameter in model.parameters(name):
             wanted = [point[parameter] for point in model.state["points"]]
             assert [point[parameter] for point in said["points"]] == wanted
         for look in card["looks"]:
-            assert said["looks"][look] == model.state["looks"].get(look, model.state.get(look))
+            if look != "work":
+                assert said["looks"][look] == model.state["looks"].get(look, model.state.get(look))
         assert not model.last[name]["more"]  # and nothing was left out
 
 
@@ -363,3 +393,34 @@ def test_it_is_pure(blank: Any) -> None:
     }
     return queue.number;"""
     assert blank.run("page/queue.mjs", code, {"cards": CARDS, "state": START}) == 2
+
+
+def test_a_card_that_said_later_is_asked_again_when_it_is_due_and_nothing_newer_has_come(blank: Any) -> None:
+    start = state()
+    first = run(blank, start)[-1]["request"]
+    answers = {name: {"failed": False, "more": False, "later": 500} for name in first["cards"]}
+    rows = run(blank, start, ["answer", 1, answers], ["due", "map", 1])
+    assert rows[1]["request"] is None
+    assert (rows[2]["request"]["cards"], rows[2]["request"]["pace"]) == (["map"], "leisure")
+    rows = run(
+        blank,
+        start,
+        ["answer", 1, answers],
+        state(p=4),
+        ["answer", 2, {"map": answers["map"]}],
+        ["due", "map", 1],
+    )
+    assert rows[-1]["request"] is None  # the newer answer has its own
+    rows = run(blank, start, ["answer", 1, answers], state(moving=True), ["due", "map", 1])
+    assert rows[-1]["request"] is None  # not while something is dragged
+
+
+def test_what_only_a_switch_makes_count_counts_while_it_is_on(blank: Any) -> None:
+    start = state()
+    answers = {name: {"failed": False, "more": False} for name in CARDS}
+    rows = run(blank, start, ["answer", 1, answers], state(m0=2))
+    assert rows[-1]["request"] is None
+    on = {"looks": START["looks"] | {"measured": "time"}}
+    rows = run(blank, state(**on), ["answer", 1, answers], state(m0=2, **on))
+    assert rows[-1]["request"]["cards"] == ["map"]
+    assert rows[-1]["request"]["work"] == {"asker": "me", "run": "on", "anew": False}

@@ -10,8 +10,23 @@ STATE = "page/state.mjs"
 def test_it_begins_with_the_defaults_of_the_specification(blank: Any) -> None:
     state = blank.run(STATE, "return state;")
     assert state["points"] == [blank.specification["defaults"]]
-    assert state["looks"] == {"flow": "overlap", "hess": "moment", "land": "curves", "lines": ["flow"]}
+    assert state["looks"] == {
+        "flow": "overlap",
+        "hess": "moment",
+        "land": "curves",
+        "lines": ["flow"],
+        "measured": "off",
+    }
     assert (state["moment"], state["story"], state["moving"], state["known"]) == (1, None, False, False)
+    assert state["work"] == {"run": "on", "anew": False}
+
+
+def test_every_page_has_a_name_of_its_own(blank: Any) -> None:
+    one = blank.run(STATE, "return state.asker;")
+    blank.open()
+    other = blank.run(STATE, "return state.asker;")
+    assert len(one) == len(other) == 32
+    assert one != other
 
 
 def test_a_change_names_what_it_changes_and_tells_who_listens(blank: Any) -> None:

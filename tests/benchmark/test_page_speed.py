@@ -149,6 +149,27 @@ def test_the_pictures_follow_a_drag(
         assert ratios["ms a flow picture"] <= 0.7
 
 
+def test_the_flow_follows_a_drag_while_an_atlas_is_measured(
+    benchmark: Any, browser: Browser, addresses: dict[str, str]
+) -> None:
+    """Long work steps back: five flow pictures a second at least, and the atlas goes on all the same."""
+
+    def measure(_: str) -> dict[str, float]:
+        page = visit(browser, f"{addresses['now']}/?v=1&d2=0.4&m0=1e-9&measured=overlap")
+        done = page.locator("#phase-progress")
+        page.wait_for_function("() => document.getElementById('phase-progress').value > 0")
+        before = float(str(done.get_attribute("value")))
+        found = drag(page)
+        found["% of the atlas meanwhile"] = 100 * (float(str(done.get_attribute("value"))) - before)
+        page.context.close()
+        return found
+
+    found = benchmark.pedantic(lambda: by_turns({"now": addresses["now"]}, 3, measure), rounds=1)
+    tell("drag beside an atlas", found)
+    assert found["now"]["flow pictures a second"] >= 5
+    assert found["now"]["% of the atlas meanwhile"] > 0
+
+
 def test_a_cached_story_point_is_painted(benchmark: Any, browser: Browser, addresses: dict[str, str]) -> None:
     pages = {address: visit(browser, address) for address in addresses.values()}
     for page in pages.values():

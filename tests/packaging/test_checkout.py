@@ -64,6 +64,14 @@ def test_the_command_says_its_version(module: str) -> None:
     assert python("-m", module, "--version") == f"saddlesurf {engine.__version__}\n"
 
 
+def test_it_measures_atlases_too() -> None:
+    asked = [sys.executable, "-m", "saddlesurf", "atlas"]
+    ended = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("saddlesurf atlas: The following arguments are required: --out;")
+    assert "saddlesurf atlas" in python("-m", "saddlesurf", "--help")
+
+
 def test_the_lines_of_copy_python_run() -> None:
     sample = Sample(N=1000, seed=3, then="f", until=2.0)
     lines = python_lines(Point(Parameters(tmax=10.0, m0=0.1), sample))

@@ -16,12 +16,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.cards import DECK
-from app.main import create_app
+from app.main import create_app, create_compute
 from app.page.sample import NAMES
-from app.page.state import DEFAULTS, ORIGIN, PUBLIC_NAMES
+from app.page.state import DEFAULTS, ORIGIN, PUBLIC_NAMES, Parameters
+from app.quantities.atlas import Measurement
 from app.quantities.formats import FORMATS
 from app.settings import Settings
 from engine import Status
+from tests.app.atlases import fill
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
@@ -34,6 +36,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     settings = Settings(cache_folder=tmp_path_factory.mktemp("cache"))
+    fill(create_compute(settings), Measurement.of(Parameters(tmax=10.0)), 4)
     client: FlaskClient = create_app(settings).server.test_client()
     return client
 

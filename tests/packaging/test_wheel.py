@@ -24,6 +24,7 @@ import engine
 from app.page.sample import Sample
 from app.page.snippet import python_lines
 from app.page.state import Parameters, Point
+from engine import atlas
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60  # seconds
@@ -161,6 +162,21 @@ def test_the_lines_of_copy_python_run(python: Path, stranger: Path, address: str
     assert lines.startswith("from saddlesurf import Model,")
     here = run(sys.executable, "-c", lines, cwd=ROOT)
     assert run(python, "-c", lines, cwd=stranger) == here
+
+
+def test_it_measures_an_atlas(python: Path, stranger: Path, address: str, tmp_path: Path) -> None:
+    assert address  # the server has compiled the flow's kernels
+    made = []
+    for command, cwd in (
+        ([python.with_name("saddlesurf" + python.suffix)], stranger),
+        ([sys.executable, "-m", "saddlesurf"], ROOT),
+    ):
+        made.append(tmp_path / f"{len(made)}.npz")
+        quick = ["--resolution", "8", "--t-max", "1", "--overlap-0", "0.1", "--out", str(made[-1])]
+        run(*command, "atlas", *quick, cwd=cwd)
+    installed, here = (atlas.unpack(file.read_bytes()) for file in made)
+    assert installed[0].final_overlap.tobytes() == here[0].final_overlap.tobytes()
+    assert installed[1]["sources"] == here[1]["sources"]
 
 
 def test_a_checker_sees_the_types(python: Path, stranger: Path, tmp_path: Path) -> None:
