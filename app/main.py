@@ -20,6 +20,7 @@ from .compute.executor import create_executor
 from .compute.file_shelf import SUBFOLDER, FileShelf
 from .compute.redis_link import RedisLink
 from .compute.redis_shelf import RedisClaims, RedisShelf
+from .compute.memory import RUNS
 from .compute.serializer import NpzSerializer
 from .layout.page import page
 from .layout.specification import as_block, specification
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     """Build the whole application; `app.server` of the result is the WSGI application."""
     settings = settings or read_settings()
     assets = Assets(ASSETS)
+    RUNS.total = settings.memory
     app = Dash(
         "saddlesurf",
         title=TITLE,

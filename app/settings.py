@@ -35,6 +35,7 @@ MUST: Final[Mapping[str, str]] = {
     "cache": "an address such as redis://127.0.0.1:6379/0, with the extra installed: pip install 'saddlesurf[redis]'",
     "cache_disk": "a whole number of bytes from 1048576 on",
     "cache_memory": "a whole number of bytes from 1048576 on",
+    "memory": "a whole number of bytes from 536870912 on",
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
     "threads": "a whole number from 1 to 256",
@@ -131,6 +132,11 @@ class Settings(BaseSettings):
     cache_disk: int = Field(2**30, ge=2**20, description="Bytes of results kept in the folder at most.")
     cache_memory: int = Field(
         256 * 2**20, ge=2**20, description="Bytes of results kept in memory at most, per process."
+    )
+    memory: int = Field(
+        2 * 2**30,
+        ge=2**29,
+        description="Bytes that the runs of real instances may take at once, per process; others wait for them.",
     )
     frame_ancestors: str = Field(
         "'self'",

@@ -26,7 +26,8 @@ from ..quantities.flow import (
     references,
     table_times,
 )
-from ..quantities.instance import Descent, follow
+from ..quantities.instance import follow
+from ..quantities.instance_stages import Descent
 from ..quantities.tables import flow_table, instance_table
 from .card import Card, Picture, Way, by_way, look_of, note_of
 

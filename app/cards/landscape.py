@@ -20,7 +20,8 @@ from ..page.state import DEFAULTS, POINT_NAMES
 from ..page.wire import Request
 from ..physics import dynamics, say
 from ..quantities.flow import References, flow, references, state_at, table_times
-from ..quantities.instance import Descent, follow
+from ..quantities.instance import follow
+from ..quantities.instance_stages import Descent
 from ..quantities.landscape import (
     EnergyMap,
     EquatorMap,

@@ -12,7 +12,8 @@ from ..page.story import BY_KEY
 from ..page.wire import Request
 from ..physics import Status, complexity, dynamics, phases, say, whole
 from ..quantities.flow import flow
-from ..quantities.instance import Descent, Running, follow
+from ..quantities.instance import Running, follow
+from ..quantities.instance_stages import Descent
 from .card import Card, Paragraph, Picture, note_of
 
 

@@ -16,8 +16,9 @@ from ..page.state import DEFAULTS, POINT_NAMES
 from ..page.wire import Request
 from ..physics import dynamics, fixed, hessian, say, simulation
 from ..quantities.flow import flow, state_at
-from ..quantities.instance import Descent, Running, follow
+from ..quantities.instance import Running, follow
 from ..quantities.instance_spectra import spectra_along, spectrum_of
+from ..quantities.instance_stages import Descent
 from ..quantities.surfing import Surfing, surfing
 from ..quantities.tables import spectrum_table
 from .card import Card, Picture, Way, by_way, look_of, note_of

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compute.job import Progress
+from ..compute.memory import RUNS
 from ..compute.question import Question, question
 from ..page.state import Point
 from ..physics import Model, ParameterError, Status, complexity, simulation
@@ -102,9 +103,10 @@ def members(
 
     overlap, final, escape, until = [], [], [], []
     for seed in seeds:
-        run = simulation.simulate(
-            model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=asked
-        )
+        with RUNS.share(MEMORY, stop=asked):  # nothing is asked of it that would take its slack
+            run = simulation.simulate(
+                model, n_dim=n_dim, seed=seed, overlap_0=overlap_0, t_max=t_max, memory=MEMORY, stop=asked
+            )
         is_cut = run.status is Status.STOPPED_EARLY
         overlap.append(np.interp(time, run.time, run.overlap, right=np.nan if is_cut else None))
         until.append(run.time[-1])

@@ -1,53 +1,38 @@
-"""One real instance beside the theory: a descent that is computed piece by piece.
+"""One real instance beside the theory: a descent that is computed stage by stage: no request waits for a long run.
 
-A descent is asked for in stages, so that no request waits for a long run: each stage resumes the one before it, exactly
-(`engine.simulation.Simulation.resume`). Curves are kept on both shelves; the state of a run, which can take megabytes,
-in memory only, and is computed again if it has gone.
+Curves are kept on both shelves; the state of a run, which can take megabytes, in memory only, and is computed again,
+stage by stage, if it has gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ..compute.compute import Answer, Door
 from ..compute.question import question
 from ..page.reading import changed
-from ..page.sample import NO_SAMPLE, STEPS, Sample
+from ..page.sample import NO_SAMPLE, Sample
 from ..page.state import Parameters, Point
-from ..physics import EngineError, Model, Status, simulation
+from ..physics import EngineError, Model, simulation
+from .instance_stages import (
+    Descent,
+    before_last,
+    curves_of,
+    descent,
+    descent_seen,
+    descent_to,
+    first_stage,
+    glimpse,
+    goes_on,
+    next_stage,
+    run,
+    stage,
+)
 
-Floats = NDArray[np.float64]
-#: Final time of the first stage by p, all that is computed while something moves: tens of milliseconds of work.
-FIRST_STAGE: Final[Mapping[int, float]] = {3: 12.0, 4: 8.0, 5: 5.0}
-HIGH_ORDER: Final = 3.0  # the same for p > 5
-NEXT_STAGE: Final = 1.5
 HUGE: Final = 10**12  # as good as infinite
-
-
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """The curves of a run: those of `engine.simulation.Simulation` under the same names, each of shape (n,)."""
-
-    time: Floats
-    overlap: Floats
-    energy: Floats
-    energy_2: Floats
-    energy_p: Floats
-    lagrange_multiplier: Floats
-    gradient_norm: Floats
-    outlier: Floats
-    outlier_overlap: Floats
-    status: Status
-    message: str
-
-    def nearest(self, time: float) -> int:
-        """Index of the point nearest to a time."""
-        return int(np.argmin(np.abs(self.time - time)))
+PATIENCE: Final = 2  # times that a run is begun again since its state has gone, before it is computed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +47,17 @@ class Running:
         Why there is none, else empty.
     more : bool
         Whether it goes on: the same question, asked again, is answered with a longer run.
-    until : float
-        The stage's final time.
     sample : Sample
-        Which instance it is, by what its run depends on.
+        Which instance it is, and which of its runs.
+    is_glimpse : bool
+        Whether it is only begun, and so are the runs before it.
     """
 
     found: Answer[Descent] | None = None
     sentence: str = ""
     more: bool = False
-    until: float = 0.0
     sample: Sample = NO_SAMPLE
+    is_glimpse: bool = False
 
     @property
     def descent(self) -> Descent | None:
@@ -80,37 +65,17 @@ class Running:
         return None if self.found is None else self.found.value
 
 
-def run(model: Model, sample: Sample, overlap_0: float, until: float) -> simulation.Simulation:
-    """The whole run of a sample to a time, with all earlier runs on its landscape."""
-    start = None if sample.start == "random" else overlap_0
-    if not sample.then:
-        return simulation.simulate(model, n_dim=sample.N, seed=sample.seed, overlap_0=start, t_max=until)
-    before = run(model, before_last(sample), overlap_0, sample.until)
-    return _follow(before, sample, overlap_0, until)
+class Reached:
+    """Up to which stage a run has been computed, and how often its state had gone by then: a hint, and no more."""
+
+    def __init__(self) -> None:
+        self.stage, self.lost = -1, 0
 
 
-def _follow(
-    before: simulation.Simulation, sample: Sample, overlap_0: float, until: float
-) -> simulation.Simulation:
-    start = STEPS[sample.then[-1]]
-    given = None if sample.start == "random" or start == "flipped" else overlap_0
-    return before.restart(start=start, overlap_0=given, t_max=until)
-
-
-def before_last(sample: Sample) -> Sample:
-    """The run before, on the same landscape."""
-    return changed(sample, then=sample.then[:-1])
-
-
-def descent(model: Model, sample: Sample, overlap_0: float, until: float) -> Descent:
-    """The curves of `run`."""
-    return curves_of(run(model, sample, overlap_0, until))
-
-
-def curves_of(done: simulation.Simulation) -> Descent:
-    """What is kept of a run on disk."""
-    names = Descent.__dataclass_fields__
-    return Descent(**{name: getattr(done, name) for name in names})
+def reached(model: Model, sample: Sample, overlap_0: float) -> Reached:
+    """Nothing has been computed yet."""
+    del model, sample, overlap_0
+    return Reached()
 
 
 def follow(door: Door, point: Point, *, settled: bool = True, stage: bool = True) -> Running:
@@ -123,10 +88,9 @@ def follow(door: Door, point: Point, *, settled: bool = True, stage: bool = True
     point : Point
         Its model and m₀, and which instance.
     settled : bool
-        While something moves, or what the eye waits for is due, only the first stage is computed, and kept in memory
-        alone.
+        While something moves, or what the eye waits for is due, only a glimpse is computed, and kept in memory alone.
     stage : bool
-        Whether one stage more is computed at most; else the whole run.
+        Whether one stage more is computed at most; else the whole run, which is bounded in work too.
     """
     parameters, sample = point
     if not sample.is_shown:
@@ -136,83 +100,124 @@ def follow(door: Door, point: Point, *, settled: bool = True, stage: bool = True
 
     def work() -> Running:
         try:
-            return _follow_stages(door, parameters, sample, settled=settled, stage=stage)
+            if not settled:
+                return _glimpse(door, parameters, sample)
+            return (_one_stage if stage else _whole)(door, parameters, sample)
         except EngineError as error:
             return Running(sentence=str(error))
 
     return door.one((point, settled, stage), work)
 
 
-def _follow_stages(
-    door: Door, parameters: Parameters, sample: Sample, *, settled: bool, stage: bool
-) -> Running:
-    model, m0 = parameters.model, parameters.m0
-    times = stages(sample.until, parameters.p)
-    if settled:
-        for k in range(len(sample.then)):  # the runs before this one come first
-            done = _longer(door, parameters, changed(sample, then=sample.then[:k])) if stage else Running()
-            if done.more:
-                return done
-        return _longer(door, parameters, sample) if stage else _to(door, parameters, sample, times[-1])
-    known = door.recall(question(descent, model, identity(sample), m0, times[-1]))
+def _glimpse(door: Door, parameters: Parameters, sample: Sample) -> Running:
+    asked = (parameters.model, sample, parameters.m0)
+    known = door.recall(question(descent, *asked))
     if known is not None:
-        return Running(known, until=times[-1], sample=identity(sample))
-    first = _to(door, parameters, changed(sample, until=times[0]), times[0], brief=True)
-    return replace(first, more=times[0] < sample.until)
+        return Running(known, sample=sample)
+    found = door.answer(question(descent_seen, *asked), by=lambda: curves_of(seen(door, *asked)), brief=True)
+    return Running(found, more=True, sample=sample, is_glimpse=True)
 
 
-def _longer(door: Door, parameters: Parameters, sample: Sample) -> Running:
-    """One stage beyond the longest that is known."""
-    times = stages(sample.until, parameters.p)
-    for k in range(len(times) - 1, -1, -1):
-        known = door.recall(question(descent, parameters.model, identity(sample), parameters.m0, times[k]))
-        if known is None:
-            continue
-        if k == len(times) - 1 or known.value.status is Status.STOPPED_EARLY:
-            return Running(known, until=times[k], sample=identity(sample))
-        return _to(door, parameters, sample, times[k + 1])
-    return _to(door, parameters, sample, times[0])
+def _one_stage(door: Door, parameters: Parameters, sample: Sample) -> Running:
+    """One stage beyond what is known, of the first run that is not at its end."""
+    model, m0 = parameters.model, parameters.m0
+    earlier = Running(more=True, sample=sample)
+    for length in range(len(sample.then) + 1):
+        this = changed(sample, then=sample.then[:length])
+        is_last = length == len(sample.then)
+        found = door.recall(question(descent, model, this, m0))
+        if found is None:
+            at = _advance(door, model, this, m0)
+            if at is None:
+                return earlier
+            k, state = at
+            part = (
+                question(descent_to, model, this, m0, k)
+                if goes_on(state)
+                else question(descent, model, this, m0)
+            )
+            found = door.answer(part, by=partial(curves_of, state), brief=goes_on(state))
+            return Running(found, more=goes_on(state) or not is_last, sample=this)
+        earlier = Running(found, more=not is_last, sample=this)
+    return earlier
 
 
-def _to(door: Door, parameters: Parameters, sample: Sample, until: float, *, brief: bool = False) -> Running:
-    asked = (parameters.model, identity(sample), parameters.m0, until)
-    brief = brief or until < sample.until  # a stage is soon followed by the next
-    found = door.answer(question(descent, *asked), by=lambda: curves_of(state_of(door, *asked)), brief=brief)
-    cut = found.value.status is Status.STOPPED_EARLY
-    return Running(found, more=until < sample.until and not cut, until=until, sample=identity(sample))
+def _whole(door: Door, parameters: Parameters, sample: Sample) -> Running:
+    asked = (parameters.model, sample, parameters.m0)
+    found = door.answer(question(descent, *asked), by=lambda: curves_of(_finished(door, *asked)))
+    return Running(found, sample=sample)
 
 
-def state_of(
-    door: Door, model: Model, sample: Sample, overlap_0: float, until: float
-) -> simulation.Simulation:
-    """The state of a run, resumed from the longest stage in memory, or computed."""
-
-    def work() -> simulation.Simulation:
-        for earlier in stages(until, model.p)[-2::-1]:
-            known = door.recall(question(run, model, sample, overlap_0, earlier))
-            if known is not None and known.value.status is not Status.STOPPED_EARLY:
-                return known.value.resume(until)
-        if not sample.then:
-            return run(model, sample, overlap_0, until)
-        before = state_of(door, model, identity(before_last(sample)), overlap_0, sample.until)
-        return _follow(before, sample, overlap_0, until)
-
-    return door.answer(question(run, model, sample, overlap_0, until), by=work, brief=True).value
+def _finished(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation:
+    """The run's end, from what is there of it; nothing of what is between is kept."""
+    asked = (model, sample, overlap_0)
+    state = _furthest(door, *asked)[1]
+    if state is None:
+        state = first_stage(*asked, lambda: _finished(door, model, before_last(sample), overlap_0))
+    while goes_on(state):
+        state = next_stage(state, sample)
+    return state
 
 
-def identity(sample: Sample) -> Sample:
-    """The sample without what its last run does not depend on: the final time, if no other run came before."""
-    return sample if sample.then else changed(sample, until=NO_SAMPLE.until)
+def state_of(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation | None:
+    """The state of a run at its end; None if it has gone, and a stage of it has been computed again instead."""
+    asked = (model, sample, overlap_0)
+    return door.one(("state", *asked), lambda: _end(door, *asked))
 
 
-def stages(until: float, p: int) -> tuple[float, ...]:
-    """Final times of the stages of a run at the order p."""
-    times = []
-    time = FIRST_STAGE.get(p, HIGH_ORDER)
-    while time < until / 1.05:
-        times.append(time)
-        time *= NEXT_STAGE
-    return (*times, until)
+def seen(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation:
+    """The state of a glimpse of a run."""
+    return door.answer(question(glimpse, model, sample, overlap_0), brief=True).value
+
+
+def _end(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation | None:
+    at = _advance(door, model, sample, overlap_0)
+    return None if at is None or goes_on(at[1]) else at[1]
+
+
+def _advance(
+    door: Door, model: Model, sample: Sample, overlap_0: float
+) -> tuple[int, simulation.Simulation] | None:
+    """Number and state of one stage more than is known, or of the last; None if a run before it had to be advanced."""
+    asked = (model, sample, overlap_0)
+    hint, whole = _hint(door, *asked), door.recall(question(run, *asked))
+    k, known = (0, whole.value) if whole is not None else _furthest(door, *asked)
+    if known is not None and not goes_on(known):
+        return k, known
+    hint.lost += k < hint.stage
+    if known is not None:
+        by = partial(next_stage, known, sample)
+    elif hint.lost > PATIENCE:  # others' states need the room: it would never end
+        return 0, door.answer(question(run, *asked), by=lambda: _finished(door, *asked), brief=True).value
+    elif sample.then:
+        before = _end(door, model, before_last(sample), overlap_0)
+        if before is None:
+            return None
+        by = partial(first_stage, *asked, lambda: before)
+    else:
+        by = partial(first_stage, *asked)
+    state = door.answer(question(stage, *asked, k + 1), by=by, brief=True).value
+    hint.stage = k + 1
+    if door.recall(question(reached, *asked)) is None:  # it has made room for the state
+        door.answer(question(reached, *asked), by=lambda: hint, brief=True)
+    return k + 1, state
+
+
+def _hint(door: Door, model: Model, sample: Sample, overlap_0: float) -> Reached:
+    known = door.recall(question(reached, model, sample, overlap_0))
+    return Reached() if known is None else known.value
+
+
+def _furthest(
+    door: Door, model: Model, sample: Sample, overlap_0: float
+) -> tuple[int, simulation.Simulation | None]:
+    """Number and state of the last stage that is in memory; -1 and None if none is."""
+    asked = (model, sample, overlap_0)
+    for k in range(_hint(door, *asked).stage, -1, -1):
+        known = door.recall(question(stage, *asked, k))
+        if known is not None:
+            return k, known.value
+    return -1, None
 
 
 def infinite(sample: Sample) -> Sample:

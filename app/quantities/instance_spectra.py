@@ -12,32 +12,37 @@ from ..compute.question import question
 from ..page.sample import Sample
 from ..page.state import Parameters
 from ..physics import Model, simulation
-from .instance import Running, run, state_of
+from .instance import Running, seen, state_of
+from .instance_stages import glimpse, run
 
 BUDGET: Final = 0.2  # seconds of drawing Hessians per request
 MOMENTS: Final = 9
 FIRST_TIME: Final = 0.1  # where pictures over log t begin
 
 
-def hessian_at(
-    model: Model, sample: Sample, overlap_0: float, until: float, moment: float
-) -> simulation.HessianSample:
+def hessian_at(model: Model, sample: Sample, overlap_0: float, moment: float) -> simulation.HessianSample:
     """The Hessian's spectrum at a moment of `run`, given the whole run."""
-    return run(model, sample, overlap_0, until).hessian(moment)
+    return run(model, sample, overlap_0).hessian(moment)
+
+
+def hessian_seen(model: Model, sample: Sample, overlap_0: float, moment: float) -> simulation.HessianSample:
+    """The same of `glimpse`."""
+    return glimpse(model, sample, overlap_0).hessian(moment)
 
 
 def spectrum_of(
     door: Door, parameters: Parameters, running: Running, moment: float
-) -> Answer[simulation.HessianSample]:
-    """The Hessian at a moment of the run so far."""
-    asked = (parameters.model, running.sample, parameters.m0, running.until)
+) -> Answer[simulation.HessianSample] | None:
+    """The Hessian at a moment of the run, if that is at its end or a glimpse; None if its state is not there yet."""
+    asked = (parameters.model, running.sample, parameters.m0)
     if running.descent is not None:  # the point of the path that is meant
         moment = float(running.descent.time[running.descent.nearest(moment)])
-
-    def work() -> simulation.HessianSample:
-        return state_of(door, *asked).hessian(moment)
-
-    return door.answer(question(hessian_at, *asked, moment), by=work)
+    asking = question(hessian_seen if running.is_glimpse else hessian_at, *asked, moment)
+    known = door.recall(asking)
+    if known is not None:
+        return known
+    state = seen(door, *asked) if running.is_glimpse else state_of(door, *asked)
+    return None if state is None else door.answer(asking, by=lambda: state.hessian(moment))
 
 
 def spectra_along(
@@ -54,5 +59,8 @@ def spectra_along(
     for moment in times:
         if clock.perf_counter() - started > BUDGET:
             return tuple(drawn), True
-        drawn.append(spectrum_of(door, parameters, running, float(moment)).value)
+        found = spectrum_of(door, parameters, running, float(moment))
+        if found is None:
+            return tuple(drawn), True
+        drawn.append(found.value)
     return tuple(drawn), False

@@ -134,8 +134,8 @@ def instance_table(door: Door, point: Point) -> Table:
     if running.descent is None:
         raise ParameterError("N", running.sentence)
     path = running.descent
-    scalars = {**ended(path), "instance": point.sample.model_dump()}
-    names = [name for name in path.__dataclass_fields__ if name not in ("status", "message")]
+    scalars = {**ended(path), "n_outliers": path.n_outliers, "instance": point.sample.model_dump()}
+    names = [name for name in path.__dataclass_fields__ if name not in ("n_outliers", "status", "message")]
     return Table("instance", {name: getattr(path, name) for name in names}, scalars)
 
 

@@ -8,8 +8,19 @@ Derivation and checks: docs/theory/simulation.md.
 from .descent import simulate
 from .instance import Instance, NoiseTensor
 from .result import Simulation
+from .room import MEMORY, SLACK
 from .settings import Settings
 from .spectrum import HessianSample
 from .starts import Start
 
-__all__ = ["HessianSample", "Instance", "NoiseTensor", "Settings", "Simulation", "Start", "simulate"]
+__all__ = [
+    "MEMORY",
+    "SLACK",
+    "HessianSample",
+    "Instance",
+    "NoiseTensor",
+    "Settings",
+    "Simulation",
+    "Start",
+    "simulate",
+]

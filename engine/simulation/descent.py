@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from ..checks import check_count
@@ -24,6 +25,7 @@ def simulate(
     memory: int | None = None,
     report: Report | None = None,
     stop: Callable[[], bool] | None = None,
+    work: float = math.inf,
 ) -> Simulation:
     """Run gradient descent on one random instance of size N, exactly in law, at a cost that does not depend on N.
 
@@ -51,19 +53,23 @@ def simulate(
     n_hessians : int, optional
         Number of moments at which the Hessian's spectrum is drawn, 0 to 64.
     memory : int, optional
-        Bytes that the components of the noise may take, by default 256 MiB; a run that needs more is cut. The path
-        up to there does not depend on it.
+        Bytes that the run may take at its peak (and 48 MiB for what is computed along its path), by default 256 MiB;
+        a run that needs more is cut. The path up to there does not depend on it.
     report : callable, optional
         Called with the `Simulation` so far, now and then; returning False stops the run.
     stop : callable, optional
         Asked every few steps, cheaply; returning True stops the run there.
+    work : float, optional
+        Numbers that it may go through, about half a nanosecond each, by default as many as it takes. A run for which
+        that is not enough is cut, always at the same step, a step from its start at least; `Simulation.resume` goes on.
 
     Returns
     -------
     Simulation
         Its status is REACHED (hardly any gradient, its own Hessian positive, the minimum near), AGEING (still moving
         at ``t_max``, or slow at a saddle: its message says so) or
-        STOPPED_EARLY (the directions no longer fit into memory, or stopped by ``report`` or ``stop``).
+        STOPPED_EARLY (the directions no longer fit into memory, the work is done, or stopped by ``report`` or
+        ``stop``).
 
     Raises
     ------
@@ -94,4 +100,6 @@ def simulate(
         n_hessians=n_hessians,
         memory=memory,
     )
-    return run(model, settings, first_instance(model, n_dim, settings.seed, overlap_0), report, stop=stop)
+    return run(
+        model, settings, first_instance(model, n_dim, settings.seed, overlap_0), report, stop=stop, work=work
+    )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,9 +12,7 @@ from .._kernels import simulation as kernels
 from ..checks import Floats
 from ..model import Model
 from .multisets import count, index_tables
-
-MEMORY: Final = 256 * 2**20
-"""Bytes that the components of one instance may take."""
+from .room import Room
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +53,8 @@ class Instance:
         Scalar products of the pending combination with the used ones.
     generator : str
         State of the random numbers, JSON.
+    room : Room, optional
+        Where the components lie, with room for more; without one they are copied to go on.
     """
 
     n_dim: int
@@ -65,6 +64,7 @@ class Instance:
     start: Floats
     pending_used: Floats
     generator: str
+    room: Room | None = field(default=None, repr=False, compare=False)
 
     @property
     def n_directions(self) -> int:
@@ -80,7 +80,7 @@ def channel_of(noise: NoiseTensor, delta: float, n_dim: int, capacity: int) -> k
     counts = np.zeros((p, capacity + 2), dtype=np.int64) if math.isinf(delta) else tables.counts
     factor = math.factorial(p) * p * float(n_dim)
 
-    def room(known: Floats, *shape: int) -> Floats:
+    def larger(known: Floats, *shape: int) -> Floats:
         array = np.zeros(shape)
         array[tuple(slice(size) for size in known.shape)] = known
         return array
@@ -93,23 +93,22 @@ def channel_of(noise: NoiseTensor, delta: float, n_dim: int, capacity: int) -> k
         spread=np.sqrt(tables.multiplicity / factor),
         spread_new=np.sqrt(tables.multiplicity * (tables.run + 1) / factor),
         insert=tables.insert,
-        C=room(noise.components, n_rows, capacity),
-        U=room(noise.used, n_rows, capacity),
-        rho=room(noise.pending, n_rows),
+        C=larger(noise.components, n_rows, capacity),
+        U=larger(noise.used, n_rows, capacity),
+        rho=larger(noise.pending, n_rows),
         work=np.zeros(n_rows),
     )
 
 
-def largest_capacity(model: Model, n_dim: int, memory: int | None = None) -> int:
-    """How many directions fit into so many bytes, by default `MEMORY`; N at most."""
-    memory = MEMORY if memory is None else memory
-    orders = [p for p, delta in ((2, model.delta_2), (model.p, model.delta_p)) if not math.isinf(delta)]
-    capacity = 2
-    while (
-        capacity < n_dim and 16 * (capacity + 1) * sum(count(p - 1, capacity + 1) for p in orders) <= memory
-    ):
-        capacity += 1
-    return capacity
+def channels_of(model: Model, instance: Instance) -> tuple[kernels.Channel, kernels.Channel]:
+    """The noise tensors of an instance as the kernels see them, to be read."""
+    if instance.room is not None:
+        return instance.room.channels(model)
+    k = instance.n_directions
+    return (
+        channel_of(instance.matrix, model.delta_2, instance.n_dim, k),
+        channel_of(instance.tensor, model.delta_p, instance.n_dim, k),
+    )
 
 
 def blank_instance(model: Model, n_dim: int, seed: int) -> Instance:

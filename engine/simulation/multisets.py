@@ -51,17 +51,21 @@ def index_tables(order: int, n_directions: int) -> Tables:
     """
     K = n_directions
     counts = np.array([[count(d, k) for k in range(K + 2)] for d in range(order)], dtype=np.int64)
-    multiplicity, run, largest = np.ones(1), np.zeros(1), np.full(1, -1)
+    multiplicity, run = np.ones(1), np.zeros(1)
     insert = np.arange(K)[None, :]
     for d in range(1, order):
-        prefix = np.concatenate([np.arange(counts[d - 1, q + 1]) for q in range(K)])
-        last = np.repeat(np.arange(K), counts[d - 1, 1 : K + 1])
-        run = np.where(largest[prefix] == last, run[prefix] + 1, 1.0)
-        multiplicity = multiplicity[prefix] * run
-        largest = last
-        if d < order - 1:
-            q = np.arange(K)[None, :]
-            after = counts[d + 1, q] + np.arange(last.size)[:, None]  # q is the largest
-            before = counts[d + 1, last][:, None] + insert[prefix]
-            insert = np.where(q >= last[:, None], after, before)
-    return Tables(counts, multiplicity, run, np.ascontiguousarray(insert))
+        n = int(counts[d, K])
+        products, runs = np.empty(n), np.ones(n)
+        inserts = np.empty((n, K), dtype=np.int64) if d < order - 1 else insert
+        for q in range(
+            K
+        ):  # the block whose largest member is q: all of size d - 1 out of the first q + 1, and q
+            block, before = slice(counts[d, q], counts[d, q + 1]), int(counts[d - 1, q + 1])
+            again = slice(counts[d - 1, q], before)  # of these the ones that have q already
+            runs[block][again] += run[again]
+            products[block] = multiplicity[:before] * runs[block]
+            if d < order - 1:
+                inserts[block, :q] = counts[d + 1, q] + insert[:before, :q]
+                inserts[block, q:] = counts[d + 1, q:K] + np.arange(block.start, block.stop)[:, None]
+        multiplicity, run, insert = products, runs, inserts
+    return Tables(counts, multiplicity, run, insert)

@@ -19,6 +19,7 @@ NEAR: Final = 0.05
 SOFT: Final = 0.01  # lowest eigenvalue in units of σ below which the limit N → ∞ does not tell a minimum
 FAR: Final = 20.0  # standard deviations σ/√N by which the limit's lowest eigenvalue is beyond doubt
 DRAWS: Final = 16  # of the part of the Hessian that the path leaves open, fewer where N is large
+DRAWN_WORK: Final = 100_000_000  # N k² of all of them together: a quarter of a second
 DRAWN: Final = 20_000  # eigenvalues in all of them together, but for the first
 COUNTED: Final = 10_000  # largest N whose downward directions are counted where there are some beyond doubt
 
@@ -79,9 +80,10 @@ class End:
         return doubtful or (self.lowest < 0 and self.n_dim <= COUNTED)
 
 
-def n_draws(n_dim: int) -> int:
-    """How many draws of the Hessian tell whether it is positive."""
-    return min(max(DRAWN // n_dim, 1), DRAWS)
+def n_draws(n_dim: int, n_directions: int) -> int:
+    """How many draws of the Hessian tell whether it is positive; 0 where one would be too much work."""
+    affordable = DRAWN_WORK // (n_dim * n_directions**2)
+    return min(max(DRAWN // n_dim, 1), DRAWS, affordable)
 
 
 def rest_of(end: End, drawn: Sequence[tuple[float, int]]) -> Rest:

@@ -5,22 +5,24 @@ More than 250 lines: a path and the run that makes it need each other (`Simulati
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
 from ..model import Model
 from ..words import say
-from . import instance as instances
-from .curvature import Channels, hessian_law, lowest_curvature, outliers
+from .curvature import Channels, hessian_law, lowest_curvature, outliers, work_of_outliers
 from .instance import Instance
 from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
+from .room import MEMORY, largest_capacity
 from .settings import Settings, check_length, check_same_noise, settings_of
-from .spectrum import LARGEST_DRAWN, HessianSample, Moment, limit_of, sample_of
+from .spectrum import LARGEST_DRAWN, HessianSample, Moment, is_drawn, limit_of, sample_of
 from .starts import Start, begun_again, check_start
 from .walk import Track, empty_track, verdict, walk
 from .walker import Walker
@@ -48,6 +50,10 @@ class Simulation:
         Coordinates of x/√N on the visited directions, the signal's first.
     model, settings, instance
         What `resume`, `restart` and `hessian` go on from.
+    work : float
+        Numbers gone through so far, about half a nanosecond each, by all runs on this noise sample.
+    is_paused : bool
+        Whether it ended because the ``work`` that it was given is done.
     """
 
     time: Floats
@@ -64,11 +70,34 @@ class Simulation:
     model: Model
     settings: Settings
     instance: Instance
+    work: float = 0.0
+    is_paused: bool = False
 
     @cached_property
     def _outliers(self) -> tuple[Floats, Floats]:
         found = outliers(self.model, self.instance, self.path, self.lagrange_multiplier)
         return read_only(found[0]), read_only(found[1])
+
+    def outlier_at(self, points: Sequence[int] | NDArray[np.int64]) -> Floats:
+        """Isolated eigenvalue and its squared overlap at some points of the path.
+
+        Parameters
+        ----------
+        points : sequence of int
+            Their indices.
+
+        Returns
+        -------
+        ndarray, shape (2, len(points))
+            What `outlier` and `outlier_overlap` say there.
+        """
+        at = np.asarray(points, dtype=np.int64)
+        return outliers(self.model, self.instance, self.path[at], self.lagrange_multiplier[at])
+
+    @property
+    def work_of_outliers(self) -> tuple[float, float]:
+        """What `outlier_at` costs, and each point besides, in the units of ``work``."""
+        return work_of_outliers(self.model, self.instance)
 
     @property
     def outlier(self) -> Floats:
@@ -94,7 +123,7 @@ class Simulation:
         if self.status is Status.STOPPED_EARLY:
             raise ConvergenceError(self.message)
 
-    def resume(self, t_max: float, *, report: Report | None = None) -> Simulation:
+    def resume(self, t_max: float, *, report: Report | None = None, work: float = math.inf) -> Simulation:
         """Go on to a later time: to the last bit the run that would have gone there at once.
 
         What is said of the Hessian changes along the whole path: it is given all that is known by then.
@@ -105,6 +134,8 @@ class Simulation:
             Later final time, 1 to 1e6.
         report : callable, optional
             As in `simulate`.
+        work : float, optional
+            As in `simulate`: what it may take from here on.
 
         Returns
         -------
@@ -119,7 +150,7 @@ class Simulation:
         if settings.n_steps < self.time.size - 1:
             raise ParameterError("t_max", f"This run has already reached t = {say(self.time[-1], 6)}.")
         check_length(settings)
-        return run(self.model, settings, self.instance, report, done=self)
+        return run(self.model, settings, self.instance, report, done=self, work=work, spent=self.work)
 
     def restart(
         self,
@@ -130,6 +161,7 @@ class Simulation:
         t_max: float | None = None,
         step: float | None = None,
         report: Report | None = None,
+        work: float = math.inf,
     ) -> Simulation:
         """Begin a new path on the same noise sample, jointly exact in law with this one.
 
@@ -146,7 +178,7 @@ class Simulation:
             Final time, by default that of this run; time begins at 0.
         step : float, optional
             Time step, by default that of this run; for another model that model's own default.
-        report : callable, optional
+        report, work : optional
             As in `simulate`.
 
         Returns
@@ -156,7 +188,8 @@ class Simulation:
         Raises
         ------
         ParameterError
-            If the model has another p or other channels, or a parameter is out of range.
+            If the model has another p or other channels, a parameter is out of range, or the directions of the runs
+            so far leave no memory for another start.
         """
         model = self.model if model is None else model
         overlap_0 = check_start(overlap_0)
@@ -172,13 +205,16 @@ class Simulation:
             n_hessians=self.settings.n_hessians,
             memory=self.settings.memory,
         )
-        return run(model, settings, begun_again(model, self.instance, start, overlap_0), report)
+        limit = largest_capacity(model, self.instance.n_dim, settings.n_steps, settings.memory)
+        begun = begun_again(model, self.instance, start, overlap_0, limit=limit)
+        return run(model, settings, begun, report, work=work, spent=self.work)
 
     def hessian(self, time: float) -> HessianSample:
         """Spectrum of the Hessian at the point of the path nearest to a time, given the whole path.
 
         For N up to 100000 an exact draw, the same at every call; jointly exact with the path, and independent of the
-        draws at other times given the path. Beyond, the limit N → ∞.
+        draws at other times given the path. Beyond, and where the path has visited so many directions that a draw
+        would take longer than about .6 s (N k² > 2.5·10⁸), the limit N → ∞.
 
         Parameters
         ----------
@@ -210,9 +246,12 @@ def run(
     *,
     done: Simulation | None = None,
     stop: Callable[[], bool] | None = None,
+    work: float = math.inf,
+    spent: float = 0.0,
 ) -> Simulation:
-    """Walk on from an instance, after what is already done."""
-    walker = Walker(model, instance, settings.memory)
+    """Walk on from an instance, after what is already done, for which so much work was ``spent``."""
+    limit = largest_capacity(model, instance.n_dim, settings.n_steps, settings.memory)
+    walker = Walker(model, instance, limit)
     track = empty_track(settings.n_steps, walker.capacity)
     if done is not None:
         track.last = done.time.size - 1
@@ -221,7 +260,7 @@ def run(
         track.record[: track.last + 1] = np.stack(columns, axis=1)
         track.path[: track.last + 1, : done.path.shape[1]] = done.path
     stopped = False
-    for now in walk(walker, settings, track, pauses=report is not None, stop=stop):
+    for now in walk(walker, settings, track, pauses=report is not None, stop=stop, work=work):
         stopped = now.is_stopped
         if report is not None and now.last < settings.n_steps and not (now.is_cut or stopped):
             message = f"Computed up to t = {say(now.last * settings.step, 4)}; the run goes on."
@@ -236,15 +275,23 @@ def run(
         float(result.time[last]),
         float(result.overlap[last]),
         walker.k,
-        memory=instances.MEMORY if settings.memory is None else settings.memory,
+        memory=MEMORY if settings.memory is None else settings.memory,
         is_cut=track.is_cut,
         is_stopped=stopped,
+        is_paused=track.is_paused,
         rest=lambda: _rest(result, (walker.matrix, walker.tensor)),
     )
     n = settings.n_hessians
     moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
     hessians = tuple(_hessian(result, i) for i in dict.fromkeys(moments))
-    return replace(result, hessians=hessians, status=status, message=message)
+    return replace(
+        result,
+        hessians=hessians,
+        status=status,
+        message=message,
+        work=spent + walker.work,
+        is_paused=track.is_paused and not stopped,
+    )
 
 
 def _simulation(
@@ -266,15 +313,16 @@ def _simulation(
         path=read_only(track.path[:n, : walker.k].copy()),
         model=walker.model,
         settings=settings,
-        instance=walker.instance(is_last=is_last),
+        instance=walker.leave() if is_last else walker.instance(),
     )
 
 
 def _hessian(run: Simulation, i: int) -> HessianSample:
     """Spectrum at point i of the path."""
     moment = Moment(*(float(values[i]) for values in (run.time, run.overlap, run.lagrange_multiplier)))
-    if run.instance.n_dim > LARGEST_DRAWN:
-        return limit_of(run.model.sigma, float(run.outlier[i]), float(run.outlier_overlap[i]), moment)
+    if not is_drawn(run.instance.n_dim, run.instance.n_directions):
+        outlier, outlier_overlap = run.outlier_at([i])[:, 0]
+        return limit_of(run.model.sigma, float(outlier), float(outlier_overlap), moment)
     return sample_of(hessian_law(run.model, run.instance, run.path[i]), _random_of(run, i), moment)
 
 
@@ -296,11 +344,12 @@ def _rest(run: Simulation, channels: Channels) -> Rest:
             run.model, run.instance, run.path[-1:], run.lagrange_multiplier[-1:], channels
         ),
     )
-    if not end.needs_draw or run.instance.n_dim > LARGEST_DRAWN:
+    draws = n_draws(run.instance.n_dim, run.instance.n_directions)
+    if not end.needs_draw or not draws or run.instance.n_dim > LARGEST_DRAWN:
         return rest_of(end, [])
     law = hessian_law(run.model, run.instance, run.path[-1], channels)
     random, drawn = _random_of(run, run.time.size - 1), []
-    for _ in range(n_draws(run.instance.n_dim)):
+    for _ in range(draws):
         drawn.append(draw_lowest(law, mu, random))
         if drawn[-1][1]:
             break

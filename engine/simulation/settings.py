@@ -31,7 +31,7 @@ class Settings:
     n_hessians : int
         Number of moments at which the Hessian is drawn.
     memory : int or None
-        Bytes that the components of the noise may take; None: `instance.MEMORY`.
+        Bytes that the run may take at its peak; None: `room.MEMORY`.
     """
 
     seed: int

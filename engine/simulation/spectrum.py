@@ -16,8 +16,16 @@ from .curvature import HessianLaw
 LARGEST_DRAWN: Final = 100_000
 """Largest N whose Hessian is drawn; beyond it the limit N → ∞ is returned."""
 
+LARGEST_WORK: Final = 250_000_000
+"""N k² up to which, with k directions visited, it is drawn: .6 seconds; at N = 10⁵ some 50 directions."""
+
 _LOWEST: Final = 3
 _CHUNK: Final = 4096
+
+
+def is_drawn(n_dim: int, n_directions: int) -> bool:
+    """Whether the Hessian of such a run is drawn; else it is the limit N → ∞."""
+    return n_dim <= LARGEST_DRAWN and n_dim * n_directions**2 <= LARGEST_WORK
 
 
 class Moment(NamedTuple):
@@ -46,8 +54,8 @@ class HessianSample:
     lowest_overlap : ndarray, shape (3,)
         Squared overlaps of their eigenvectors with the signal's tangential direction.
     is_drawn : int
-        1: an exact draw at this N. 0: the limit N → ∞ (N > 100000), in which ``lowest`` and ``lowest_overlap`` have
-        one entry, the isolated eigenvalue, or none.
+        1: an exact draw at this N. 0: the limit N → ∞ (N > 100000, or a draw would be too much work), in which
+        ``lowest`` and ``lowest_overlap`` have one entry, the isolated eigenvalue, or none.
     """
 
     time: float

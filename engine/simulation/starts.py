@@ -41,7 +41,7 @@ def first_instance(model: Model, n_dim: int, seed: int, overlap_0: float | None)
     walker.add_direction(blind=True)
     walker.add_direction(blind=True)
     walker.begin(np.array([m, math.sqrt((1 - m) * (1 + m))]))
-    return walker.instance()
+    return walker.leave()
 
 
 def same_start(model: Model, instance: Instance, overlap_0: float | None) -> Instance:
@@ -53,12 +53,18 @@ def same_start(model: Model, instance: Instance, overlap_0: float | None) -> Ins
     across *= math.sqrt((1 - m) * (1 + m)) / math.sqrt(across @ across)
     across[0] = m
     walker.begin(across)
-    return walker.instance()
+    return walker.leave()
 
 
-def other_start(model: Model, instance: Instance, overlap_0: float | None) -> Instance:
+def other_start(model: Model, instance: Instance, overlap_0: float | None, limit: int) -> Instance:
     """At another random start, independent of the noise and of the path so far."""
-    walker = Walker(model, instance)
+    if limit <= instance.n_directions < instance.n_dim:
+        raise ParameterError(
+            "start",
+            f"The {instance.n_directions} directions of the runs so far fill the memory that a run may use:"
+            " there is no room for another start.",
+        )
+    walker = Walker(model, instance, limit)
     m = random_overlap(walker.random, instance.n_dim) if overlap_0 is None else overlap_0
     free = instance.n_dim - walker.k
     a = np.concatenate([[0.0], walker.random.standard_normal(walker.k - 1)])
@@ -68,7 +74,7 @@ def other_start(model: Model, instance: Instance, overlap_0: float | None) -> In
     a *= math.sqrt((1 - m) * (1 + m)) / math.sqrt(a @ a)
     a[0] = m
     walker.begin(a)
-    return walker.instance()
+    return walker.leave()
 
 
 def flipped(instance: Instance) -> Instance:
@@ -87,7 +93,9 @@ def flipped(instance: Instance) -> Instance:
     )
 
 
-def begun_again(model: Model, instance: Instance, start: str, overlap_0: float | None) -> Instance:
+def begun_again(
+    model: Model, instance: Instance, start: str, overlap_0: float | None, *, limit: int
+) -> Instance:
     """The instance at the start of a restart.
 
     Parameters
@@ -100,6 +108,8 @@ def begun_again(model: Model, instance: Instance, start: str, overlap_0: float |
         Which start.
     overlap_0 : float or None
         Its overlap, None for its own.
+    limit : int
+        Directions for which there is memory.
 
     Returns
     -------
@@ -108,12 +118,12 @@ def begun_again(model: Model, instance: Instance, start: str, overlap_0: float |
     Raises
     ------
     ParameterError
-        If there is no such start.
+        If there is no such start, or no memory for another one.
     """
     if start == Start.SAME:
         return same_start(model, instance, overlap_0)
     if start == Start.OTHER:
-        return other_start(model, instance, overlap_0)
+        return other_start(model, instance, overlap_0, limit)
     if start == Start.FLIPPED and overlap_0 is None:
         return flipped(instance)
     raise ParameterError(

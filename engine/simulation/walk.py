@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ class Track:
         Whether the directions ran out after the last point.
     is_stopped : bool
         Whether the caller wanted no more.
+    is_paused : bool
+        Whether the work was done that it may take.
     """
 
     last: int
@@ -44,6 +47,7 @@ class Track:
     path: Floats
     is_cut: bool = False
     is_stopped: bool = False
+    is_paused: bool = False
 
 
 def empty_track(n_steps: int, capacity: int) -> Track:
@@ -52,22 +56,36 @@ def empty_track(n_steps: int, capacity: int) -> Track:
 
 
 def walk(
-    walker: Walker, settings: Settings, track: Track, *, pauses: bool, stop: Callable[[], bool] | None = None
+    walker: Walker,
+    settings: Settings,
+    track: Track,
+    *,
+    pauses: bool,
+    stop: Callable[[], bool] | None = None,
+    work: float = math.inf,
 ) -> Iterator[Track]:
-    """Walk from the track's last point to the end; yields now and then (``pauses``), when told to stop, at the end."""
+    """Walk from the track's last point to the end, or until the work is done, a step at least.
+
+    Yields now and then (``pauses``), when told to stop, at the end. The work is counted in numbers gone through, about
+    half a nanosecond each: what it comes to depends on the path alone.
+    """
     n_steps = settings.n_steps
-    i, pause = track.last, _FIRST_REPORT
+    i, pause, least = track.last, _FIRST_REPORT, 1
     while True:
         while pause <= i:
             pause = round(_NEXT_REPORT * pause)
         goal = min(pause, n_steps) if pauses else n_steps
         if stop is not None:
             goal = min(goal, i + max(1, min(_STEPS_A_LOOK, _WORK_A_LOOK // walker.n_components)))
+        cost = walker.work_of_step
+        here = work - min(walker.work_of_growth, work / 2)  # new arrays are work for another time
+        if work < math.inf:
+            goal = min(goal, i + max(least, int((here - walker.work) // cost)))
         if track.path.shape[1] < walker.capacity:
             wider = np.zeros((n_steps + 1, walker.capacity))
-            wider[:, : track.path.shape[1]] = track.path
+            wider[: track.last + 1, : track.path.shape[1]] = track.path[: track.last + 1]
             track.path = wider
-        reason, i = kernels.descend(
+        reason, reached = kernels.descend(
             i,
             goal,
             kernels.Rule(settings.step, settings.tolerance, float(walker.n_dim)),
@@ -78,7 +96,8 @@ def walk(
             track.record,
             track.path,
         )
-        track.last = i
+        walker.work += (reached - i + 1) * cost
+        track.last = i = reached
         if reason == kernels.DIRECTION:
             if walker.is_full:
                 track.last, track.is_cut = i - 1, True
@@ -87,9 +106,12 @@ def walk(
                 return
             walker.add_direction()
             kernels.to_sphere(walker.a, walker.k)
+            least = 0  # the point it stands at is still to be recorded
             continue
+        least = 1
         track.is_stopped = stop is not None and i < n_steps and stop()
-        if track.is_stopped or i == n_steps:
+        track.is_paused = i < n_steps and here - walker.work < cost
+        if track.is_stopped or track.is_paused or i == n_steps:
             yield track
             return
         if pauses and i == pause:
@@ -104,11 +126,16 @@ def verdict(
     memory: int,
     is_cut: bool,
     is_stopped: bool,
+    is_paused: bool,
     rest: Callable[[], Rest],
 ) -> tuple[Status, str]:
     """Status and sentence of a finished walk; how it stands is asked only where it matters."""
     if is_stopped:
         return Status.STOPPED_EARLY, f"The run was stopped by its caller at t = {say(time, 4)}."
+    if is_paused and not is_cut:
+        return Status.STOPPED_EARLY, (
+            f"The run was cut at t = {say(time, 4)}: the work that it may take is done. It can be resumed from there."
+        )
     if is_cut:
         return Status.STOPPED_EARLY, (
             f"The run was cut at t = {say(time, 4)}: its {n_directions} directions fill the"

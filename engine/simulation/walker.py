@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 
 from .._kernels import simulation as kernels
+from .._kernels.simulation import Channel
 from ..checks import Floats, read_only
 from ..model import Model
-from .instance import Instance, NoiseTensor, channel_of, largest_capacity
+from .instance import Instance, NoiseTensor, channel_of
+from .room import Room, bytes_of, capacity_for, orders_of
 
-_FIRST_CAPACITY: Final = 24
-_GROWTH: Final = 1.5
-_LAST: Final = 1.25
+WORK_OF_GROWTH: Final = 0.5  # per byte
+_LIMIT: Final = 2**40  # directions, of a walker that only begins
 
 
 class Walker:
@@ -26,27 +27,49 @@ class Walker:
     ----------
     model : Model
     instance : Instance
-    memory : int, optional
-        Bytes that the components may take, by default `instance.MEMORY`.
+    limit : int, optional
+        Directions that it may know.
     """
 
-    def __init__(self, model: Model, instance: Instance, memory: int | None = None) -> None:
+    def __init__(self, model: Model, instance: Instance, limit: int = _LIMIT) -> None:
         self.model = model
         self.n_dim = instance.n_dim
         self.random = np.random.default_rng()
         self.random.bit_generator.state = json.loads(instance.generator)
         self.k, self.n_used = instance.n_directions, instance.pending_used.size
-        self.limit = max(largest_capacity(model, instance.n_dim, memory), self.k)
+        self.limit = max(min(limit, self.n_dim), self.k)
         self.start = instance.start
-        self._allocate(instance, min(max(_FIRST_CAPACITY, self.k), self.limit))
+        self.work = 0.0
+        if instance.room is not None and instance.room.take(self.k):
+            self._enter(instance.room, instance)
+        else:
+            self._allocate(instance, self.k)
 
-    def _allocate(self, instance: Instance, capacity: int) -> None:
-        self.capacity = capacity
-        self.matrix = channel_of(instance.matrix, self.model.delta_2, self.n_dim, capacity)
-        self.tensor = channel_of(instance.tensor, self.model.delta_p, self.n_dim, capacity)
-        self.a, self.c_rho = np.zeros(capacity), np.zeros(capacity)
-        self.a[: self.k] = instance.coordinates
-        self.c_rho[: self.n_used] = instance.pending_used
+    def _allocate(self, instance: Instance, k: int) -> None:
+        """Make room for k directions, and copy what is known."""
+        capacity = capacity_for(orders_of(self.model), k, self.limit)
+        tensors = ((instance.matrix, self.model.delta_2), (instance.tensor, self.model.delta_p))
+        matrix, tensor = (channel_of(noise, delta, self.n_dim, capacity) for noise, delta in tensors)
+        self._stand_in(Room(matrix, tensor, capacity), matrix, tensor, instance)
+
+    def _enter(self, room: Room, instance: Instance) -> None:
+        """Go on where the instance lies; what is not only added to is one's own."""
+        known = (instance.matrix, instance.tensor)
+        matrix, tensor = (
+            channel._replace(rho=_longer(noise.pending, channel.rho.size), work=np.zeros(channel.rho.size))
+            for channel, noise in zip(room.channels(self.model), known, strict=True)
+        )
+        self._stand_in(room, matrix, tensor, instance)
+
+    def _stand_in(self, room: Room, matrix: Channel, tensor: Channel, instance: Instance) -> None:
+        self._room, self.matrix, self.tensor = room, matrix, tensor
+        self.a = _longer(instance.coordinates, room.capacity)
+        self.c_rho = _longer(instance.pending_used, room.capacity)
+
+    @property
+    def capacity(self) -> int:
+        """Directions for which there is room."""
+        return self._room.capacity
 
     @property
     def is_full(self) -> bool:
@@ -56,18 +79,32 @@ class Walker:
     @property
     def n_components(self) -> int:
         """Components of the noise that are known, which every step goes through."""
+        return self.k * self._n_rows
+
+    @property
+    def _n_rows(self) -> int:
         channels = (self.matrix, self.tensor)
-        return self.k * sum(int(channel.counts[channel.order - 1, self.k]) for channel in channels)
+        return sum(int(channel.counts[channel.order - 1, self.k]) for channel in channels)
+
+    @property
+    def work_of_growth(self) -> float:
+        """What the next direction costs beyond its own work: new arrays, where there is no room for it."""
+        if self.k < self.capacity or self.is_full:
+            return 0.0
+        orders = orders_of(self.model)
+        return WORK_OF_GROWTH * bytes_of(orders, capacity_for(orders, self.k + 1, self.limit))
+
+    @property
+    def work_of_step(self) -> float:
+        """What a step costs, see `walk.Track`."""
+        return 2 * self.n_components + 10 * self._n_rows + 2_000
 
     def add_direction(self, *, blind: bool = False) -> None:
         """Visit the direction of the residual, or (blind) one chosen without looking at the noise."""
         k = self.k
         if k == self.capacity:
-            more = math.ceil(_GROWTH * k)
-            more = (
-                self.limit if _LAST * more >= self.limit else more
-            )  # not twice what almost fills the memory
-            self._allocate(self._seen(), max(k + 1, more))
+            self.work += self.work_of_growth
+            self._allocate(self._seen(), k + 1)
         z_2, z_p = (
             self.random.standard_normal(channel.counts[channel.order - 1, k + 1])
             for channel in (self.matrix, self.tensor)
@@ -76,6 +113,7 @@ class Walker:
         kernels.add_direction(k, self.n_used, self.matrix, self.tensor, z_2, z_p, chi, self.a, self.c_rho)
         self.k += 1
         self.n_used += not blind
+        self.work += 6 * self.n_components + 40 * self._n_rows + 10_000
 
     def stand(self, coordinates: Floats) -> None:
         """Stand at a point of the visited span, with nothing outside it."""
@@ -88,30 +126,42 @@ class Walker:
         self.stand(coordinates)
         self.start = read_only(coordinates.copy())
 
-    def instance(self, *, is_last: bool = False) -> Instance:
-        """A copy of what is known; of one that ``is_last`` and full, whose walker is not used again, its own arrays."""
+    def instance(self) -> Instance:
+        """What is known now; the walker walks on in the same room, where this is not changed."""
+        return self._read_only(copied=True)
+
+    def leave(self) -> Instance:
+        """What is known, by a walker that is not used again: the next one may go on in its room."""
+        self._room.leave(self.k)
+        return replace(self._read_only(copied=False), room=self._room)
+
+    def _read_only(self, *, copied: bool) -> Instance:
         seen = self._seen()
-        if is_last and self.is_full and self.k == self.capacity:  # hundreds of megabytes
+
+        def own(array: Floats) -> Floats:
+            return read_only(array.copy() if copied else array)
+
+        def noise(known: NoiseTensor) -> NoiseTensor:
             return replace(
-                seen,
-                matrix=_own(seen.matrix),
-                tensor=_own(seen.tensor),
-                coordinates=read_only(seen.coordinates),
-                pending_used=read_only(seen.pending_used),
+                known,
+                components=read_only(known.components),
+                used=read_only(known.used),
+                pending=own(known.pending),
             )
+
         return replace(
             seen,
-            matrix=_copied(seen.matrix),
-            tensor=_copied(seen.tensor),
-            coordinates=read_only(seen.coordinates.copy()),
-            pending_used=read_only(seen.pending_used.copy()),
+            matrix=noise(seen.matrix),
+            tensor=noise(seen.tensor),
+            coordinates=own(seen.coordinates),
+            pending_used=own(seen.pending_used),
         )
 
     def _seen(self) -> Instance:
         """What is known, in the walker's own arrays: good until it walks on."""
         k, n_used = self.k, self.n_used
 
-        def noise(channel: kernels.Channel) -> NoiseTensor:
+        def noise(channel: Channel) -> NoiseTensor:
             n = channel.counts[channel.order - 1, k]
             return NoiseTensor(
                 order=channel.order,
@@ -131,19 +181,7 @@ class Walker:
         )
 
 
-def _own(noise: NoiseTensor) -> NoiseTensor:
-    return replace(
-        noise,
-        components=read_only(noise.components),
-        used=read_only(noise.used),
-        pending=read_only(noise.pending),
-    )
-
-
-def _copied(noise: NoiseTensor) -> NoiseTensor:
-    return replace(
-        noise,
-        components=read_only(noise.components.copy()),
-        used=read_only(noise.used.copy()),
-        pending=read_only(noise.pending.copy()),
-    )
+def _longer(known: Floats, size: int) -> Floats:
+    array = np.zeros(size)
+    array[: known.size] = known
+    return array

@@ -10,21 +10,25 @@ import pytest
 
 from app.cards import DECK, flow, landscape, sentence, spectrum
 from app.cards.card import Card, Picture, answer
+from app.compute.cache import ResultCache, size_of
 from app.compute.compute import Compute
+from app.compute.question import question
 from app.main import create_compute
 from app.page.reading import changed
 from app.page.sample import Sample
 from app.page.snippet import python_lines
 from app.page.state import Parameters, Point
 from app.page.wire import Request
+from app.quantities import instance_stages
 from app.quantities.formats import FORMATS
-from app.quantities.instance import FIRST_STAGE, descent, follow, run, stages
+from app.quantities.instance import Running, follow
 from app.quantities.instance_spectra import spectrum_of
+from app.quantities.instance_stages import STAGE, WHOLE, descent, run, stage
 from app.quantities.surfing import surfing
 from app.settings import Settings
 from engine import ParameterError
 from engine.hessian import spectrum as theory
-from engine.simulation import simulate
+from engine.simulation import HessianSample, simulate
 from engine.words import whole
 from tests.app.pictures import drawn, request_for, values
 
@@ -46,38 +50,133 @@ def settled(compute: Compute, card: Card, request: Request) -> Picture:
     raise AssertionError("it never ends")
 
 
+def drawn_at(compute: Compute, running: Running, moment: float) -> HessianSample:
+    found = spectrum_of(compute, POINT, running, moment)
+    assert found is not None
+    return found.value
+
+
+class NoShelf:
+    """A shelf that keeps nothing."""
+
+    def get(self, key: str) -> None:
+        del key
+
+    def set(self, key: str, value: Any) -> None:
+        del key, value
+
+    def check(self, value: Any) -> None:
+        del value
+
+
 def traces(picture: Picture) -> dict[str, Any]:
     return {data.name: data for data in drawn(picture).data}
 
 
-def test_stages_grow_to_the_final_time() -> None:
-    assert stages(5.0, 3) == (5.0,)
-    assert stages(12.0, 3) == (12.0,)
-    assert stages(30.0, 3) == (12.0, 18.0, 27.0, 30.0)
-    assert all(b > a for a, b in zip(stages(1e3, 6), stages(1e3, 6)[1:], strict=False))
+#: A run of several stages.
+HARD, LONG = Parameters(d2=0.4, dp=0.1, m0=0.05, tmax=1e3), Sample(N=5000, seed=3, until=60.0)
+
+
+def staged(compute: Compute, point: Point) -> list[Running]:
+    """What the page is answered, request by request."""
+    seen = [follow(compute.once(), point)]
+    while seen[-1].more:
+        assert len(seen) < 100, "it never ends"
+        seen.append(follow(compute.once(), point))
+    return seen
 
 
 def test_a_run_in_stages_is_the_run_at_once_to_the_last_bit(compute: Compute) -> None:
-    sample = changed(SMALL, until=30.0)
-    seen = [follow(compute, Point(POINT, sample))]
-    while seen[-1].more:
-        seen.append(follow(compute, Point(POINT, sample)))
-    assert [running.until for running in seen] == list(stages(30.0, 3))
-    once = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=30.0)
+    seen = staged(compute, Point(HARD, LONG))
+    ends = [running.descent.time[-1] for running in seen if running.descent is not None]
+    assert len(ends) == len(seen) > 1
+    assert ends == sorted(set(ends))
+    once = simulate(HARD.model, n_dim=5000, seed=3, overlap_0=0.05, t_max=60.0)
     assert seen[-1].descent is not None
     np.testing.assert_array_equal(seen[-1].descent.overlap, once.overlap)
     np.testing.assert_array_equal(seen[-1].descent.energy, once.energy)
     assert seen[-1].descent.message == once.message
-    again = follow(compute, Point(POINT, sample))
+    again = follow(compute, Point(HARD, LONG))
     assert again.found is not None
     assert again.found.cached
 
 
-def test_what_is_shown_while_something_moves_is_the_first_stage_of_the_same_run(compute: Compute) -> None:
-    sample = Sample(N=400, seed=11, until=60.0)
-    passing = follow(compute, Point(POINT, sample), settled=False)
-    assert passing.until == FIRST_STAGE[3]
-    longer = follow(compute, Point(POINT, sample))
+def test_a_stage_is_bounded_in_work_and_ends_at_the_same_step_whoever_computes_it(compute: Compute) -> None:
+    hard = Parameters(d2=0.4, dp=0.02, m0=0.01)
+    sample = Sample(N=10_000, seed=1, until=100.0)
+    spent = 0.0
+    for k in range(4):
+        running = follow(compute.once(), Point(hard, sample))
+        assert running.descent is not None
+        state = stage(hard.model, sample, 0.01, k)
+        np.testing.assert_array_equal(running.descent.overlap, state.overlap)
+        assert state.work - spent < 1.5 * STAGE
+        spent = state.work
+
+
+def test_all_runs_of_an_address_are_bounded_in_work_together(compute: Compute, monkeypatch: Any) -> None:
+    monkeypatch.setattr(instance_stages, "WHOLE", 6 * STAGE)
+    hard = Point(Parameters(d2=0.4, dp=0.03, m0=0.01), Sample(N=10_000, seed=1, until=100.0, then="oooooooo"))
+    whole = DECK.tables["instance"](compute, hard)
+    assert whole.scalars["status"] == "STOPPED_EARLY"
+    assert whole.scalars["cut"]
+    assert "the work that the runs of one address may take together" in whole.scalars["message"]
+    last = staged(Compute(ResultCache(NoShelf(), memory=2**28)), hard)[-1].descent
+    assert last is not None
+    np.testing.assert_array_equal(whole.columns["overlap"], last.overlap)
+    state = run(hard.parameters.model, hard.sample, 0.01)
+    assert state.work < 9 * STAGE  # a stage and what is begun of nine runs
+    monkeypatch.undo()
+    assert WHOLE < 2e10
+
+
+def test_what_is_left_out_of_the_outlier_is_said_and_interpolated(compute: Compute, monkeypatch: Any) -> None:
+    sample = Sample(N=400, seed=31, until=20.0)
+    once = simulate(POINT.model, n_dim=400, seed=31, overlap_0=0.05, t_max=20.0)
+    monkeypatch.setattr(instance_stages, "ALONG", once.work_of_outliers[0] + 40.5 * once.work_of_outliers[1])
+    table = DECK.tables["instance"](compute, Point(POINT, sample))
+    assert 20 < table.scalars["n_outliers"] <= 40
+    assert table.columns["outlier"][[0, -1]] == pytest.approx(once.outlier[[0, -1]], nan_ok=True)
+    both = np.isfinite(table.columns["outlier"]) & np.isfinite(once.outlier)
+    assert both.sum() > 0.9 * np.isfinite(once.outlier).sum()
+    np.testing.assert_allclose(table.columns["outlier"][both], once.outlier[both], atol=0.02)
+    monkeypatch.undo()
+    full = DECK.tables["instance"](compute, Point(POINT, changed(sample, seed=32)))
+    assert full.scalars["n_outliers"] == full.columns["time"].size
+
+
+def test_a_state_that_has_gone_is_computed_again_stage_by_stage(compute: Compute) -> None:
+    sample = changed(LONG, seed=41)
+    last = staged(compute, Point(HARD, sample))[-1]
+    assert last.descent is not None
+    other = Compute(ResultCache(NoShelf(), memory=2**28))
+    other.keep(question(descent, HARD.model, sample, HARD.m0), last.descent)
+    found = [
+        spectrum_of(other.once(), HARD, follow(other.once(), Point(HARD, sample)), 3.0) for _ in range(6)
+    ]
+    assert found[0] is None
+    assert found[-1] is not None
+
+
+def test_a_state_for_which_there_is_hardly_room_is_not_computed_for_ever() -> None:
+    sample = changed(LONG, seed=43, until=200.0)
+    size = size_of(stage(HARD.model, sample, HARD.m0, 2))
+    narrow = Compute(ResultCache(NoShelf(), memory=int(1.5 * size)))  # for one of them, and not for two
+    seen = staged(narrow, Point(HARD, sample))
+    assert seen[-1].descent is not None
+    ends = [running.descent.time[-1] for running in seen if running.descent is not None]
+    assert ends == sorted(set(ends))
+    none = Compute(ResultCache(NoShelf(), memory=size // 2))  # for none
+    last = staged(none, Point(HARD, sample))[-1].descent
+    assert last is not None
+    np.testing.assert_array_equal(last.overlap, seen[-1].descent.overlap)
+
+
+def test_what_is_shown_while_something_moves_is_the_beginning_of_the_same_run(compute: Compute) -> None:
+    sample = changed(LONG, seed=11)
+    passing = follow(compute, Point(HARD, sample), settled=False)
+    assert passing.more
+    longer = staged(compute, Point(HARD, sample))[-1]
     assert passing.descent is not None
     assert longer.descent is not None
     shared = passing.descent.time.size
@@ -86,18 +185,19 @@ def test_what_is_shown_while_something_moves_is_the_first_stage_of_the_same_run(
 
 
 def test_one_request_goes_one_stage_whoever_asks(compute: Compute) -> None:
-    sample = Sample(N=400, seed=21, until=60.0)
+    sample = changed(LONG, seed=21)
     request = compute.once()
-    assert {follow(request, Point(POINT, sample)).until for _ in range(4)} == {12.0}
-    assert follow(compute.once(), Point(POINT, sample)).until == 18.0
+    ends = {follow(request, Point(HARD, sample)).descent.time[-1] for _ in range(4)}  # type: ignore[union-attr]
+    assert len(ends) == 1
+    assert follow(compute.once(), Point(HARD, sample)).descent.time[-1] > ends.pop()  # type: ignore[union-attr]
 
 
 def test_a_hessian_while_something_moves_is_that_of_the_run_shown(compute: Compute) -> None:
     sample = Sample(N=200, seed=5, then="o", until=20.0)
     passing = follow(compute, Point(POINT, sample), settled=False)
     assert passing.descent is not None
-    seen = spectrum_of(compute, POINT, passing, 6.0).value
-    assert seen.overlap == passing.descent.overlap[passing.descent.nearest(6.0)]
+    seen = drawn_at(compute, passing, 3.0)
+    assert seen.overlap == passing.descent.overlap[passing.descent.nearest(3.0)]
 
 
 def test_later_runs_on_the_same_landscape_follow_the_earlier_ones(compute: Compute) -> None:
@@ -113,7 +213,7 @@ def test_later_runs_on_the_same_landscape_follow_the_earlier_ones(compute: Compu
     assert running.descent is not None
     np.testing.assert_array_equal(running.descent.overlap, done.overlap)
     assert running.descent.overlap[0] == pytest.approx(-end)
-    np.testing.assert_array_equal(descent(POINT.model, sample, 0.05, 15.0).overlap, done.overlap)
+    np.testing.assert_array_equal(descent(POINT.model, sample, 0.05).overlap, done.overlap)
 
 
 def test_no_instance_at_a_temperature_and_none_that_would_take_too_many_steps(compute: Compute) -> None:
@@ -129,7 +229,7 @@ def test_the_instance_is_a_second_curve_over_the_flow(compute: Compute, view: st
     request = request_for(POINT, SMALL, flow=view)
     curves = traces(settled(compute, flow.CARD, request))
     x, y = values(curves["instance"].x), values(curves["instance"].y)
-    done = run(POINT.model, SMALL, 0.05, SMALL.until)
+    done = run(POINT.model, SMALL, 0.05)
     expected = {
         "overlap": done.overlap[-1],
         "log_overlap": abs(done.overlap[-1]),
@@ -158,7 +258,7 @@ def test_the_hessian_card_draws_the_instances_own_spectrum(compute: Compute) -> 
 
 def test_an_instances_hessian_is_the_engines(compute: Compute) -> None:
     running = follow(compute, Point(POINT, changed(SMALL, until=8.0)))
-    seen = spectrum_of(compute, POINT, running, 3.0).value
+    seen = drawn_at(compute, running, 3.0)
     whole_run = simulate(POINT.model, n_dim=400, seed=3, overlap_0=0.05, t_max=8.0)
     np.testing.assert_array_equal(seen.lowest, whole_run.hessian(3.0).lowest)
 
@@ -226,7 +326,7 @@ def test_along_t_the_words_are_those_of_the_numbers(compute: Compute) -> None:
 
 def test_the_instances_path_lies_on_the_energy_map(compute: Compute) -> None:
     curves = traces(settled(compute, landscape.CARD, request_for(POINT, SMALL, land="map")))
-    done = run(POINT.model, SMALL, 0.05, SMALL.until)
+    done = run(POINT.model, SMALL, 0.05)
     assert values(curves["instance"].x)[-1] == pytest.approx(done.overlap[-1], rel=1e-5)
     assert values(curves["instance"].y)[-1] == pytest.approx(done.energy[-1], rel=1e-5)
     request = request_for(POINT, SMALL, land="map", moment=0.375)  # t = 10^0.5
@@ -281,14 +381,14 @@ def test_an_instance_that_leaves_the_energy_map_is_said_to_have(compute: Compute
     point = Parameters(d2=0.2, dp=1.0, m0=0.05, tmax=10)
     for start, leaves in (("other", False), ("mirrored", True)):
         sample = Sample(N=400, seed=2, until=10.0, then="" if start == "other" else "f")
-        done = run(point.model, sample, point.m0, 10.0)
+        done = run(point.model, sample, point.m0)
         words = str(settled(compute, landscape.CARD, request_for(point, sample, land="map")).caption)
         assert bool(done.overlap[-1] < -0.45) is leaves
         assert ("has left the picture" in words) is leaves
 
 
 def test_the_page_asks_again_while_there_is_more(compute: Compute) -> None:
-    request = request_for(POINT, Sample(N=5000, seed=77, until=30.0))
+    request = request_for(HARD, changed(LONG, seed=77, until=200.0))
     for card in (flow.CARD, sentence.CARD):
         assert answer(card, compute.once(), request)["more"] is True
     for _ in range(5):
@@ -298,7 +398,7 @@ def test_the_page_asks_again_while_there_is_more(compute: Compute) -> None:
 
 def test_the_numbers_can_be_had_by_address(compute: Compute) -> None:
     table = DECK.tables["instance"](compute, Point(POINT, SMALL))
-    done = run(POINT.model, SMALL, 0.05, SMALL.until)
+    done = run(POINT.model, SMALL, 0.05)
     np.testing.assert_array_equal(table.columns["overlap"], done.overlap)
     for _, write in FORMATS.values():
         assert write(table, POINT)

@@ -132,7 +132,8 @@ def assert_same(one: Any, other: Any) -> None:
         assert (str(one), one.args, vars(one)) == (str(other), other.args, vars(other))
     elif dataclasses.is_dataclass(one):
         for field in dataclasses.fields(one):
-            assert_same(getattr(one, field.name), getattr(other, field.name))
+            if field.compare:  # where an instance's numbers lie is not what they are
+                assert_same(getattr(one, field.name), getattr(other, field.name))
     elif isinstance(one, tuple):
         assert len(one) == len(other)
         for pair in zip(one, other, strict=True):

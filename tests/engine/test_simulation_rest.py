@@ -17,7 +17,7 @@ compiled = pytest.mark.jit  # minutes of work for plain Python
 def test_a_slow_descent_at_a_saddle_is_not_at_rest():
     """Its gradient is .017 σ and the limit N → ∞ of its lowest eigenvalue .036 σ, its own -.091 σ."""
     model = Model(p=6, delta_2=0.520956, delta_p=0.297468)
-    run = simulate(model, n_dim=200, seed=180173, t_max=20.0)
+    run = simulate(model, n_dim=200, seed=180173, t_max=20.0, memory=2**29)
     assert run.hessian(run.time[-1]).lowest[0] < -0.05 * model.sigma
     assert run.status is Status.AGEING
     assert "at a saddle" in run.message
@@ -104,7 +104,8 @@ def test_the_own_hessian_has_the_last_word():
     assert not rest_of(small, [(1e-3, 0)]).is_near
     # the path leaves it open: another draw goes down
     assert rest_of(small, [(0.08, 0), (-0.01, 1)]) == Rest(is_slow=True, is_minimum=True)
-    assert [n_draws(n) for n in (16, 10_000, 100_000)] == [16, 2, 1]
+    assert [n_draws(n, 30) for n in (16, 10_000, 100_000)] == [16, 2, 1]
+    assert [n_draws(n, 150) for n in (16, 2_000, 10_000)] == [16, 2, 0]  # no more than a quarter of a second
     assert dataclasses.replace(END, n_dim=5000, lowest=-0.9).needs_draw  # to be counted
     assert not dataclasses.replace(END, n_dim=100_000, lowest=-0.9).needs_draw
     assert dataclasses.replace(END, n_dim=100_000, lowest=-10 / math.sqrt(100_000)).needs_draw
