@@ -110,9 +110,15 @@ def test_every_class_of_the_door_is_tried() -> None:
         assert type(found.values[0]()).__name__ == found.id
 
 
+#: Modules of the atlas's command line: what these raise ends there, as a sentence on the error stream.
+COMMAND_LINE = {f"engine.atlas.{part}" for part in ("__main__", "files", "options", "workers")}
+
+
 def raised_here() -> Iterator[type[BaseException]]:
-    """Every exception that a module of the engine defines."""
+    """Every exception that a module of the engine defines, those of the command line left out."""
     for found in pkgutil.walk_packages(engine.__path__, "engine."):
+        if found.name in COMMAND_LINE:
+            continue
         for value in vars(importlib.import_module(found.name)).values():
             if inspect.isclass(value) and issubclass(value, BaseException) and value.__module__ == found.name:
                 yield value
