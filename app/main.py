@@ -18,9 +18,9 @@ from .compute.claims import Claims, FileClaims, NoClaims
 from .compute.compute import Compute
 from .compute.executor import create_executor
 from .compute.file_shelf import SUBFOLDER, FileShelf
+from .compute.memory import RUNS
 from .compute.redis_link import RedisLink
 from .compute.redis_shelf import RedisClaims, RedisShelf
-from .compute.memory import RUNS
 from .compute.serializer import NpzSerializer
 from .layout.page import page
 from .layout.specification import as_block, specification

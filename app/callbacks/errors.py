@@ -8,6 +8,7 @@ there alone.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from typing import Final
 
@@ -15,6 +16,7 @@ import flask
 from dash.exceptions import DependencyException, InvalidResourceError
 from werkzeug.exceptions import HTTPException, NotFound
 
+from ..compute.busy import BusyError
 from ..page.wire import MessageError
 from ..physics import EngineError
 from .messages import answer, number, refused, sentence
@@ -72,6 +74,12 @@ def register(server: flask.Flask, *, home: str, longest_line: int, largest_body:
     @server.errorhandler(EngineError)
     def wrong(error: Exception) -> flask.Response:
         return refused(400, str(error))
+
+    @server.errorhandler(BusyError)
+    def busy(error: BusyError) -> flask.Response:
+        said = refused(503, error.sentence)
+        said.headers["Retry-After"] = str(math.ceil(error.retry_after))
+        return said
 
     @server.errorhandler(InvalidResourceError)
     @server.errorhandler(DependencyException)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -75,6 +76,27 @@ def test_every_run_takes_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
     with instance_stages.RUNS.share(1), pytest.raises(BusyError):
         stage(model, sample, 0.1, 0)
     assert instance_stages.RUNS.taken == 0
+
+
+def test_a_card_of_a_busy_server_keeps_its_picture_and_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(instance_stages, "RUNS", Budget(BYTES, patience=0.0))
+    client = create_app(Settings(cache_folder=tmp_path, warm_up=False)).server.test_client()
+    point = {"p": 3, "d2": 0.4, "dp": 1.0, "N": 100, "until": 2.0}
+    message = {
+        "number": 1, "cards": ["flow"], "pace": "leisure", "theme": "light", "points": [point],
+        "looks": {"moment": 1.0, "story": None},
+    }  # fmt: skip
+    with instance_stages.RUNS.share(1):
+        card = client.post("/cards", json=message).get_json()["cards"]["flow"]
+        assert "busy" in card["caption"]
+        assert (card["figure"], card["failed"], card["later"]) == (None, False, 5000)
+        data = client.get("/data/instance.csv?N=100&until=2")
+        assert (data.status_code, data.headers["Retry-After"]) == (503, "5")
+        assert "busy" in data.text
+    assert client.post("/cards", json=message).get_json()["cards"]["flow"]["figure"]
+    assert client.get("/data/instance.csv?N=100&until=2").status_code == 200
 
 
 def test_the_setting_is_the_budget_of_the_process() -> None:
