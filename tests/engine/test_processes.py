@@ -39,11 +39,9 @@ PARTS = ("atlas", "complexity", "dynamics", "hessian", "message_passing", "phase
 
 
 PLANE = atlas.Plane(overlap_0=1e-2, t_max=1.0)
-
-
-@cache
-def measured() -> atlas.AtlasTile:
-    return atlas.measure(PLANE, atlas.Block(8, 0, 0))
+LINE_FIELDS = (
+    atlas.MeasuredLine.__dataclass_fields__
+)  # measured it would take minutes without compiled kernels
 
 
 @cache
@@ -63,10 +61,10 @@ EXAMPLES: dict[type, Callable[[], object]] = {
     ParameterError: lambda: ParameterError("delta_2", "Δ₂ must be a number."),
     ConvergenceError: lambda: ConvergenceError("It has ended early."),
     Stopped: lambda: Stopped("Nobody waits for it any more."),
-    atlas.Atlas: lambda: atlas.Atlas.of(PLANE, 8, {atlas.Block(8, 0, 0): measured()}),
-    atlas.AtlasTile: lambda: measured(),
+    atlas.Atlas: lambda: atlas.Atlas.of(PLANE, 8, {}),
+    atlas.AtlasTile: lambda: atlas.tile(3, [1.0], [0.4], overlap_0=1e-2, t_max=1.0),
     atlas.Block: lambda: atlas.Block(8, 0, 0),
-    atlas.MeasuredLine: lambda: atlas.measured_line(3, 1.0),
+    atlas.MeasuredLine: lambda: atlas.MeasuredLine(**{name: np.ones(2) for name in LINE_FIELDS}),
     atlas.Plane: lambda: PLANE,
     complexity.ComplexityProfile: lambda: complexity.complexity_profile(MODEL, np.array([0.1, 0.2])),
     complexity.GoodMinimum: lambda: complexity.good_minimum(MODEL),
