@@ -108,7 +108,7 @@ def check_number(name: str, value: float, sentence: str) -> float:
     """
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # a whole number may be too large for a float
         raise ParameterError(name, sentence) from None
 
 
@@ -319,5 +319,5 @@ def read_only(array: Floats) -> Floats:
 def _array(name: str, value: ArrayLike, sentence: str) -> Floats:
     try:
         return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(name, sentence) from None

@@ -11,7 +11,7 @@ from ..compute.job import Progress
 from ..figures.atlas import Chart, say_time
 from ..page.catalogue import Look, View
 from ..page.wire import Pace, Request, Run
-from ..physics import say, whole
+from ..physics import complexity, say, whole
 from ..quantities.atlas import RESOLUTION, Measured, Measurement, assemble, plane_of
 from ..quantities.shipped import Shipped, shipped
 from .card import LongWork, Standing
@@ -68,7 +68,7 @@ def show(door: Door, request: Request) -> Shown | None:
     work = Measurement.of(parameters, resolution=RESOLUTION if ready is None else 0)
     at_once = _chart(view, Measured(None) if ready is None else Measured(ready.sheet))
     if request.pace is Pace.MOVING:
-        return Shown(at_once, _caption(work), more=True)
+        return Shown(at_once, _caption(work, Measured(None)), more=True)
     if not request.at_leisure:
         progress = door.jobs.look(work)
         more, later, standing, trouble = True, 0, None, ""
@@ -81,8 +81,8 @@ def show(door: Door, request: Request) -> Shown | None:
         told = standing and _told(work, progress, measured, standing, trouble)
     else:
         chart = _chart(view, Measured(ready.sheet, measured.line))
-        told = _told_of_shipped(ready, progress, trouble)
-    return Shown(chart, _caption(work), more, later, told or None)
+        told = _told_of_shipped(ready, progress, standing, trouble)
+    return Shown(chart, _caption(work, measured), more, later, told or None)
 
 
 def _ask(door: Door, work: Measurement, request: Request) -> tuple[Progress, Standing, str, int]:
@@ -134,18 +134,19 @@ def _told(
     return LongWork(standing, progress.done / progress.total, _joined(trouble, said, _unsaved(progress)))
 
 
-def _told_of_shipped(ready: Shipped, progress: Progress, trouble: str) -> LongWork:
+def _told_of_shipped(ready: Shipped, progress: Progress, standing: Standing | None, trouble: str) -> LongWork:
+    """The map is complete; the line that belongs to it may be paused, or have failed, like any work."""
     n = ready.sheet.resolution
-    said = f"Comes with the software: {n} × {n} samples, made by version {ready.version}."
+    said = f"Comes with the software: {n} × {n} samples, made by {ready.origin}."
     if not progress.is_complete and not trouble:
-        said += f" Its measured line: {progress.done} of {progress.total} points."
-    return LongWork("shipped", 1.0, _joined(trouble, said, _unsaved(progress)))
+        paused = "paused at " if standing == "paused" else ""
+        said += f" Its measured line: {paused}{progress.done} of {progress.total} points."
+    words = _joined(trouble, said, _unsaved(progress))
+    return LongWork(standing if standing in ("paused", "failed") else "shipped", 1.0, words)
 
 
 def _unsaved(progress: Progress) -> str:
-    return (
-        "The disk takes no more: they are kept in memory, until the server ends." if progress.unsaved else ""
-    )
+    return "The disk takes no more: they are kept in memory for now." if progress.unsaved else ""
 
 
 def _joined(*sentences: str) -> str:
@@ -159,9 +160,12 @@ def duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _caption(work: Measurement) -> str:
+def _caption(work: Measurement, measured: Measured) -> str:
     said = (
         f"A pixel is a run of the two-time equations from m₀ = {say(work.plane.overlap_0)} to t = "
         f"{say_time(work.plane.t_max)}"
     )
-    return f"{said}." if work.plane.temperature > 0 else f"{said}; ◇ is the line as m₀ → 0, measured."
+    said += "; ◇ is the line as m₀ → 0, measured." if measured.line else "."
+    if abs(work.plane.overlap_0) >= complexity.LARGEST_LEVEL:
+        said += f" All start beyond the level of an escape, {say(complexity.LARGEST_LEVEL)} at most: its time is 0."
+    return said

@@ -14,7 +14,7 @@ PATIENCE: Final = (
     90.0  # seconds: who has not asked for so long has gone; a hidden tab's clock ticks once a minute
 )
 RECENT: Final = 30  # results from which the rate is told
-UNSAVED: Final = "Not all of it could be saved on disk: it is kept in memory, until the server ends."
+UNSAVED: Final = "Not all of it could be saved on disk: it is kept in memory for now."
 
 
 class Work(Protocol):
@@ -102,10 +102,13 @@ class Job:
         )  # after the moment at which somebody began to wait
 
     def join(self, asker: str) -> None:
-        """Somebody waits for it; whoever is the first tries again what failed."""
+        """Somebody waits for it; whoever comes anew tries again what failed."""
         now = clock.monotonic()
-        if self.is_over():
+        if (
+            now - self._asked.get(asker, now - 2 * PATIENCE) > PATIENCE
+        ):  # he has been told what failed, or never asked
             self.error = ""
+        if self.is_over():
             self._arrivals.clear()
             self._arrivals.append(now)
         self._paused.pop(asker, None)

@@ -17,10 +17,12 @@ from typing import Any, Final, Protocol
 
 from ..physics import EngineError
 from .cluster import Cluster, SchedulerError
+from .elsewhere import answer_there
 from .executor import is_ending, width_of
 from .job import Job, Progress, Work
 from .ledger import Flight, Futures, Ledger
 from .question import Question
+from .sources import digest_of
 
 log = logging.getLogger(__name__)
 
@@ -186,6 +188,9 @@ class Jobs:
         if isinstance(executor, ThreadPoolExecutor):
             options["stop"] = partial(self._stopped, flight)
         try:
+            if isinstance(executor, Cluster):
+                digest = digest_of(chunk.function)
+                return executor.submit(answer_there, chunk.function, chunk.arguments, options, digest)
             return executor.submit(chunk.function, *chunk.arguments, **options)
         except RuntimeError:  # the executor has been shut down
             return None

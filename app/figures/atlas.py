@@ -67,10 +67,14 @@ def draw_chart(made: Figure, chart: Chart, look: Theme, tangents: list[Any]) -> 
     if sheet is None:
         return
     was_cut = sheet.status_code == list(Status).index(Status.STOPPED_EARLY)
+    if chart.view == "time":  # what precedes a cut is good
+        was_cut &= np.isnan(sheet.escape_time)
     is_trapped = sheet.is_there & np.isnan(sheet.escape_time) & ~was_cut
     _values(made, chart, sheet, sheet.is_there & ~is_trapped & ~was_cut)
     at_end = f"t_max = {say_time(sheet.plane.t_max)}"
-    _kind(made, sheet, is_trapped, look, ("/", _trapped_colour(look)), f"trapped at {at_end}", tangents)
+    # at T > 0 it may be in equilibrium: nothing holds it then
+    kept = "no escape up to" if sheet.plane.temperature > 0 else "trapped at"
+    _kind(made, sheet, is_trapped, look, ("/", _trapped_colour(look)), f"{kept} {at_end}", tangents)
     _kind(made, sheet, was_cut, look, ("x", look.paper), f"cut before {at_end}", tangents)
 
 
@@ -112,18 +116,18 @@ def _values(made: Figure, chart: Chart, sheet: atlas.Atlas, shown: Mask) -> None
         scale: dict[str, Any] = {"zmin": 0, "zmax": 1}
         bar = {"title": f"overlap {sign} at the end", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
         bar["ticktext"] = ["0", "0.25", "0.5", "0.75", "1"]
-        z, other = size, time
+        z = size
         said = f"ends at {sign} = %{{z:.3g}}<br>escapes at t = %{{customdata:.3g}}"
     else:
         with np.errstate(invalid="ignore"):
-            z, other = np.log10(time), sheet.escape_time
+            z = np.log10(time)
         low = float(np.floor(np.nanmin(np.where(shown, z, np.nan)))) if shown.any() else 0.0
         high = float(np.log10(sheet.plane.t_max))
         scale = {"zmin": low, "zmax": max(high, low + 1)}
         bar = {"title": "escape time"} | _decades(low, scale["zmax"])
         said = "escapes at t = %{customdata:.3g}"
     _heatmap(
-        made, sheet, _rows(np.where(shown, z, np.nan)), customdata=_rows(np.where(shown, other, np.nan)),
+        made, sheet, _rows(np.where(shown, z, np.nan)), customdata=_rows(np.where(shown, sheet.escape_time, np.nan)),
         name="measured", colorscale=SCALE, **scale,
         hovertemplate=f"{PLACE}<br>{said}<extra></extra>",
         colorbar={

@@ -35,6 +35,12 @@ class Shipped:
         """The engine's version that has made it."""
         return str(self.about.get("engine_version", "unknown"))
 
+    @property
+    def origin(self) -> str:
+        """Which version has made it, and when, in words."""
+        day = str(self.about.get("date", ""))[:10]
+        return f"version {self.version}" + (f" on {day}" if day else "")
+
 
 def shipped(plane: atlas.Plane) -> Shipped | None:
     """The atlas of that plane, if the package has it."""

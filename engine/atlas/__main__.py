@@ -80,11 +80,15 @@ class _Command:
         self._tiles |= self._kept.load(block for block in blocks if block not in self._tiles)
         try:
             self._measure([block for block in blocks if block not in self._tiles])
+            held = self._held()  # hours later: another run may have written there
+            if held is not None and held.is_complete and held.resolution >= self.resolution:
+                self._tell(f"{self._asked.out} holds this atlas meanwhile, at resolution {held.resolution}.")
+                return 0
             atlas = Atlas.of(self.plane, self.resolution, self._tiles)
             self._kept.finish(pack(atlas, self._about()), blocks)
         except KeyboardInterrupt:
             return self._stopped("Stopped.", 130)
-        except (WorkersError, EngineError) as error:
+        except (FileError, WorkersError, EngineError) as error:
             return self._stopped(str(error), 1)
         except OSError as error:
             return self._stopped(f"{self._kept.folder} cannot be written: {said(error)}.", 1)

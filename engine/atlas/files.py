@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from .blocks import Block, Plane
 from .flows import AtlasTile
 from .sheet import Atlas
 
+LITTER: Final = 3600.0  # seconds after which what a killed run has half written is removed
 ENGINE: Final = Path(__file__).resolve().parents[1]
 
 
@@ -73,7 +75,7 @@ class Kept:
     """
 
     def __init__(self, out: Path, plane: Plane) -> None:
-        self.out, self.folder = out, out.with_name(out.name + ".tiles")
+        self.out, self.folder = out, out.parent / f"{out.name}.tiles"
         question = json.dumps([asdict(plane), sources_digest()], sort_keys=True)
         self._plane, self._key = plane, hashlib.sha256(question.encode()).hexdigest()[:16]
 
@@ -100,7 +102,9 @@ class Kept:
     def finish(self, content: bytes, blocks: Iterable[Block]) -> None:
         """Write the file, then remove the tiles that are in it; `OSError` if the disk is full."""
         self._write(self.out, content)
-        for file in [*map(self._file, blocks), *self.folder.glob(f"{self._key}.*")]:
+        left = [*map(self._file, blocks), self.folder / f"{self._key}.try"]
+        left += [part for part in self.folder.glob(f"{self._key}.*.part") if _is_old(part)]
+        for file in left:
             file.unlink(missing_ok=True)
         with suppress(OSError):  # tiles of another question, or of a finer atlas, stay
             self.folder.rmdir()
@@ -122,6 +126,14 @@ class Kept:
             with suppress(OSError):
                 part.unlink()
             raise
+
+
+def _is_old(part: Path) -> bool:
+    """Whether a file half written is nobody's work any more."""
+    try:
+        return time.time() - part.stat().st_mtime > LITTER
+    except OSError:
+        return False
 
 
 def said(error: OSError) -> str:

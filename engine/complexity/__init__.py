@@ -9,6 +9,7 @@ from .counts import (
 )
 from .energies import TypicalEnergies, threshold_energy, typical_energies
 from .minima import (
+    LARGEST_LEVEL,
     GoodMinimum,
     capture_overlap,
     escape_level,
@@ -18,6 +19,7 @@ from .minima import (
 from .profiles import ComplexityProfile, Landscape, complexity_profile, landscape_curves
 
 __all__ = [
+    "LARGEST_LEVEL",
     "ComplexityProfile",
     "GoodMinimum",
     "Landscape",

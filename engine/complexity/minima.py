@@ -12,7 +12,8 @@ from ..checks import check_range
 from ..equilibrium import stable_states
 from ..model import Model
 
-_LARGEST_LEVEL: Final = 0.3  # of an escape: linear theory means something up to there
+LARGEST_LEVEL: Final = 0.3  # of an escape: linear theory means something up to there
+_MIRROR_LEVEL: Final = 0.1  # on the mirror side without a minimum: escapes end anywhere from 0.28 on
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def escape_level(model: Model, *, temperature: float = 0.0, mirror: bool = False
     Returns
     -------
     float
-        Size of the overlap; 0.3 where there is no such end, or a glassy one.
+        Size of the overlap; 0.3 where there is no such end, or a glassy one, on the mirror side 0.1.
 
     Raises
     ------
@@ -150,7 +151,9 @@ def escape_level(model: Model, *, temperature: float = 0.0, mirror: bool = False
     else:
         states = stable_states(model, temperature, mirror=mirror)
         end = float(states[-1, 0]) if states.size else 0.0
-    return min(_LARGEST_LEVEL, end / 2) if end > 0 else _LARGEST_LEVEL
+    if end > 0:
+        return min(LARGEST_LEVEL, end / 2)
+    return _MIRROR_LEVEL if mirror else LARGEST_LEVEL
 
 
 def capture_overlap(model: Model) -> float:

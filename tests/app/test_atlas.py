@@ -171,7 +171,9 @@ def test_durations_are_said_roughly(seconds: float, words: str) -> None:
 def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A package with an atlas of p = 3."""
     monkeypatch.setattr(package, "FOLDER", tmp_path)
-    made = atlas.pack(sheet_of(plane_of(DEFAULTS), 32), {"engine_version": "7.8.9"})
+    made = atlas.pack(
+        sheet_of(plane_of(DEFAULTS), 32), {"engine_version": "7.8.9", "date": "2026-11-26T17:09:20+00:00"}
+    )
     (tmp_path / "atlas_p3.npz").write_bytes(made)
     (tmp_path / "atlas_p4.npz").write_bytes(b"broken")
 
@@ -196,14 +198,23 @@ def test_the_package_s_atlas_is_shown_at_once_and_only_its_line_is_measured(
     picture = ask(door, point=DEFAULTS)
     assert door.work.asked == [("ask", Measurement.of(DEFAULTS, resolution=0), "me")]
     assert picture.work
-    words = (
-        "Comes with the software: 32 × 32 samples, made by version 7.8.9. Its measured line: 3 of {} points."
-    )
+    made = "Comes with the software: 32 × 32 samples, made by version 7.8.9 on 2026-11-26."
+    words = f"{made} Its measured line: 3 of {{}} points."
     assert picture.work.words == words.format(len(LINE_AT))
     assert (standing(picture), picture.later) == (("shipped", 1.0), measured.SOON)
-    door.work.n = len(LINE_AT)
-    picture = ask(door, point=DEFAULTS)
-    assert (standing(picture), picture.later) == (("shipped", 1.0), 0)
+    paused = ask(door, point=DEFAULTS, work=Wanted(asker="me", run=Run.PAUSED))
+    assert standing(paused) == ("paused", 1.0)  # whoever has paused elsewhere can go on here
+    assert paused.work
+    assert paused.work.words.endswith(f"Its measured line: paused at 3 of {len(LINE_AT)} points.")
+    door.work.error = "This is too steep."
+    failed = ask(door, point=DEFAULTS)
+    assert standing(failed)[0] == "failed"  # and may be tried again
+    assert failed.work
+    assert failed.work.words.startswith("This is too steep. Comes with the software")
+    door.work.error, door.work.n = "", len(LINE_AT)
+    for run in (Run.ON, Run.PAUSED, Run.CANCELLED):
+        picture = ask(door, point=DEFAULTS, work=Wanted(asker="me", run=run))
+        assert (standing(picture), picture.later) == (("shipped", 1.0), 0)
     anew = ask(door, point=DEFAULTS, work=Wanted(asker="me", anew=True))
     assert door.work.asked[-1] == ("ask", Measurement.of(DEFAULTS), "me")
     assert standing(anew)[0] == "running"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import orjson
@@ -19,6 +21,7 @@ from app.quantities.atlas import LINE_AT, assemble, plane_of
 from app.settings import Settings
 from engine import atlas
 from tests.app.atlases import (
+    CODES,
     CUT,
     POINT,
     TOTAL,
@@ -155,6 +158,8 @@ def test_with_a_temperature_there_is_a_map_too(door: Door) -> None:
     door.work.n = TOTAL
     warm = ask(door, point=Parameters(T=1.0, tmax=100.0))
     assert trace(drawn(warm), "measured")
+    assert "no escape up to t_max = 100" in texts(warm)  # it may be in equilibrium
+    assert "trapped" not in texts(warm)
     assert "Langevin" in texts(warm)
     assert "◇" not in str(warm.caption)
 
@@ -181,7 +186,40 @@ def test_a_picture_of_a_whole_atlas_is_not_heavy(door: Door) -> None:
     assert len(zlib.compress(sent)) < 150_000
 
 
+def chart_of(view: Any, **fields: Any) -> Figure:
+    """A map of 16 × 16 samples, some fields of which are others."""
+    sheet = sheet_of(plane_of(POINT), 16)
+    made = Figure()
+    draw_chart(made, Chart(view, replace(sheet, **fields)), LIGHT, [])
+    return made
+
+
+def test_a_start_beyond_the_level_escapes_at_once_and_nothing_else_is_said(door: Door) -> None:
+    nothing = np.zeros((16, 16))
+    code = np.zeros((16, 16), dtype=np.uint8)
+    for view in ("overlap", "time"):
+        made = chart_of(view, escape_time=nothing, final_overlap=nothing + 0.5, status_code=code)
+        (shown,) = (data for data in made.data if data["name"] == "measured")
+        assert (values(shown["customdata"]) == 0).all()
+        assert np.isfinite(values(shown["z"])).all()
+    assert "All start beyond the level of an escape, 0.3" in str(ask(door, point=Parameters(m0=0.5)).caption)
+
+
+def test_an_escape_before_a_cut_is_good() -> None:
+    code = np.full((16, 16), CODES["STOPPED_EARLY"], dtype=np.uint8)
+    fields = {
+        "status_code": code,
+        "final_overlap": np.full((16, 16), np.nan),
+        "escape_time": np.ones((16, 16)),
+    }
+    names = [data["name"] for data in chart_of("time", **fields).data]
+    assert names == ["measured"]
+    assert any("cut before" in str(data["name"]) for data in chart_of("overlap", **fields).data)
+
+
 def test_the_caption_says_what_a_pixel_is(door: Door) -> None:
+    assert ask(door).caption == "A pixel is a run of the two-time equations from m₀ = 10⁻⁴ to t = 10³."
+    door.work.n = TOTAL
     assert ask(door).caption == (
         "A pixel is a run of the two-time equations from m₀ = 10⁻⁴ to t = 10³; ◇ is the line as m₀ → 0, measured."
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.compute.cluster import CrowdedError, NoConnectionError
+from app.compute.cluster import Cluster, CrowdedError, NoConnectionError
 from app.compute.compute import Compute
+from app.compute.elsewhere import OTHER
 from app.compute.executor import Threads, create_executor, width_of
 from app.compute.file_shelf import SUBFOLDER, name_of
 from app.compute.job import PATIENCE, Progress
@@ -304,6 +306,43 @@ def test_a_failure_is_said_and_tried_again_by_who_comes_anew(
     progress = jobs.ask(work, "me")
     assert progress.is_complete
     assert progress.error == ""
+
+
+def test_a_failure_does_not_stand_in_the_way_of_another_who_asks(compute: Compute, folder: Path) -> None:
+    executor = Failing(MemoryError())
+    jobs = Jobs(compute, lambda: executor)
+    work = parts(folder, *range(8))
+    assert jobs.ask(work, "hidden").error == FAILED  # and waits on
+    executor.error = None
+    assert jobs.ask(work, "me").is_complete
+
+
+class There(Cluster):
+    """A cluster whose worker is here."""
+
+    def __init__(self) -> None:
+        super().__init__("tcp://nowhere:1", wait=0.0)
+
+    def connect(self, patience: float | None = None) -> None:
+        """It is always there."""
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return AtOnce().submit(*pickle.loads(pickle.dumps((function, *args))), **kwargs)
+
+
+def test_a_worker_of_another_version_is_refused(
+    compute: Compute, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer would be kept as this version's."""
+    jobs = Jobs(compute, There)
+    work = parts(folder, *range(8))
+    with monkeypatch.context() as older:
+        older.setattr("app.compute.elsewhere.digest_of", lambda _: "older")
+        progress = jobs.ask(work, "me")
+        assert (progress.error, progress.done) == (OTHER, 0)
+        assert not begun(folder)
+    jobs.leave("me")
+    assert jobs.ask(work, "me").is_complete
 
 
 def test_a_lost_scheduler_loses_nothing_and_is_no_failure(compute: Compute, folder: Path) -> None:

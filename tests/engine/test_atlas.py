@@ -33,8 +33,10 @@ def test_a_tile_is_its_flows(p: int, overlap_0: float, temperature: float) -> No
         run = integrate_flow(model, overlap_0=overlap_0, t_max=1e3, temperature=temperature)
         assert found.final_overlap[k] == run.overlap[-1]
         assert found.status[k] is run.status
-        states = stable_states(model, temperature, mirror=overlap_0 < 0 and p == 3)
-        level = min(0.3, states[-1, 0] / 2) if states.size and states[-1, 0] > 0 else 0.3
+        mirror = overlap_0 < 0 and p == 3
+        states = stable_states(model, temperature, mirror=mirror)
+        has_end = states.size and states[-1, 0] > 0
+        level = min(0.3, states[-1, 0] / 2) if has_end else 0.1 if mirror else 0.3
         escape = found.escape_time[k]
         if np.isnan(escape):
             assert (np.abs(run.overlap) < level).all()
@@ -227,3 +229,18 @@ def test_the_escape_level_follows_where_the_path_ends() -> None:
     assert weak == pytest.approx(stable_states(model, 0.5, mirror=False)[-1, 0] / 2)
     assert weak < complexity.escape_level(model)
     assert complexity.escape_level(Model(p=3, delta_2=2.0, delta_p=50.0), temperature=1.0) == 0.3
+
+
+def test_a_start_on_the_mirror_side_escapes_to_marginal_states_where_there_is_no_minimum() -> None:
+    """Between the flow line and the mirror line: it grows as on the other side, and ends near |m| = 0.28."""
+    model = Model(p=3, delta_2=1 / 2.65, delta_p=0.5)
+    assert complexity.mirror_minimum(model) is None or not complexity.mirror_minimum(model).is_stable  # type: ignore[union-attr]
+    assert complexity.escape_level(model, mirror=True) == 0.1
+    assert complexity.escape_level(model) == 0.3
+
+
+@pytest.mark.jit
+def test_that_escape_is_seen() -> None:
+    both = [atlas.tile(3, [0.5], [1 / 2.65], overlap_0=m, t_max=1e5) for m in (1e-4, -1e-4)]
+    assert -0.3 < both[1].final_overlap[0] < -0.2
+    assert 50 < both[0].escape_time[0] < both[1].escape_time[0] < 1e3

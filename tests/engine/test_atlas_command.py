@@ -343,6 +343,24 @@ def test_what_is_something_else_is_never_overwritten(
     assert list(out.parent.iterdir()) == [out]
 
 
+@pytest.mark.parametrize(("what", "status", "n_kept"), [("plane", 1, 4), ("same", 0, 4)])
+def test_what_another_run_has_put_there_meanwhile_is_not_overwritten(
+    what: str, status: int, n_kept: int, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(plane: atlas.Plane, block: atlas.Block, stop: Callable[[], bool]) -> atlas.AtlasTile:
+        if not out.exists() and what == "same":
+            out.write_bytes(atlas.pack(invented_atlas(PLANE, 32), {"sources": files.sources_digest()}))
+        elif not out.exists():
+            foreign(what, out)
+        return invented(plane, block)
+
+    monkeypatch.setattr(workers, "measure", measure)
+    assert run(out, 16, "--workers", "1") == status
+    assert held(out).resolution == (32 if what == "same" else 16)
+    assert held(out).plane.p == (3 if what == "same" else 4)
+    assert len(kept(out)) == n_kept
+
+
 def one_sentence(capsys: pytest.CaptureFixture[str]) -> str:
     said = capsys.readouterr()
     assert said.out == ""
@@ -363,6 +381,9 @@ def one_sentence(capsys: pytest.CaptureFixture[str]) -> str:
         (["--overlap-0", "0"], "initial overlap"),
         (["--overlap-0", "nan"], "initial overlap"),
         (["--t-max", "inf"], "final time"),
+        (["--t-max", "1" + 400 * "0"], "final time"),
+        (["--overlap-0", "1" + 400 * "0"], "initial overlap"),
+        (["--out", "/"], "is not a file"),
         (["--temperature", "-1"], "temperature"),
         (["--delta-p", "3", "1"], "smaller one first"),
         (["--delta-p", "3"], "expected 2 arguments"),

@@ -66,6 +66,14 @@ def test_the_extrapolated_line_is_the_line(p: int, delta_p: float) -> None:
     assert found.error < 0.01 * found.inverse_delta_2
 
 
+@pytest.mark.parametrize(("p", "delta_p"), [(3, 4.0), (7, 1.0), (10, 1e-4), (10, 0.03), (10, 1e8)])
+def test_the_extrapolated_line_is_as_near_as_the_page_says(p: int, delta_p: float) -> None:
+    found = atlas.measured_line(p, delta_p)
+    at = line(p, delta_p)
+    assert abs(found.inverse_delta_2 / at - 1) < 6e-4
+    assert 0.002 < found.error / at < 0.007
+
+
 def test_what_the_line_was_read_from() -> None:
     """Each run's Λ is within its error of θ + 1/θ, a formula that the measurement does not use."""
     found = atlas.measured_line(3, 1.0)
