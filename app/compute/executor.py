@@ -70,4 +70,5 @@ getattr(threading, "_register_atexit", lambda _: None)(_ending.set)
 def _step_back() -> None:
     """Lower this thread's priority where the system knows priorities of threads (Linux)."""
     with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        me = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, me, min(19, os.getpriority(os.PRIO_PROCESS, me) + NICE))
