@@ -137,10 +137,10 @@ def _told(
 def _told_of_shipped(ready: Shipped, progress: Progress, standing: Standing | None, trouble: str) -> LongWork:
     """The map is complete; the line that belongs to it may be paused, or have failed, like any work."""
     n = ready.sheet.resolution
-    said = f"Comes with the software: {n} × {n} samples, made by {ready.origin}."
+    said = f"{n} × {n} samples, shipped ({ready.origin})."
     if not progress.is_complete and not trouble:
         paused = "paused at " if standing == "paused" else ""
-        said += f" Its measured line: {paused}{progress.done} of {progress.total} points."
+        said += f" Line: {paused}{progress.done} of {progress.total} points."
     words = _joined(trouble, said, _unsaved(progress))
     return LongWork(standing if standing in ("paused", "failed") else "shipped", 1.0, words)
 

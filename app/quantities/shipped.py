@@ -39,7 +39,7 @@ class Shipped:
     def origin(self) -> str:
         """Which version has made it, and when, in words."""
         day = str(self.about.get("date", ""))[:10]
-        return f"version {self.version}" + (f" on {day}" if day else "")
+        return f"version {self.version}" + (f", {day}" if day else "")
 
 
 def shipped(plane: atlas.Plane) -> Shipped | None:

@@ -198,19 +198,19 @@ def test_the_package_s_atlas_is_shown_at_once_and_only_its_line_is_measured(
     picture = ask(door, point=DEFAULTS)
     assert door.work.asked == [("ask", Measurement.of(DEFAULTS, resolution=0), "me")]
     assert picture.work
-    made = "Comes with the software: 32 × 32 samples, made by version 7.8.9 on 2026-11-26."
-    words = f"{made} Its measured line: 3 of {{}} points."
+    made = "32 × 32 samples, shipped (version 7.8.9, 2026-11-26)."
+    words = f"{made} Line: 3 of {{}} points."
     assert picture.work.words == words.format(len(LINE_AT))
     assert (standing(picture), picture.later) == (("shipped", 1.0), measured.SOON)
     paused = ask(door, point=DEFAULTS, work=Wanted(asker="me", run=Run.PAUSED))
     assert standing(paused) == ("paused", 1.0)  # whoever has paused elsewhere can go on here
     assert paused.work
-    assert paused.work.words.endswith(f"Its measured line: paused at 3 of {len(LINE_AT)} points.")
+    assert paused.work.words.endswith(f" Line: paused at 3 of {len(LINE_AT)} points.")
     door.work.error = "This is too steep."
     failed = ask(door, point=DEFAULTS)
     assert standing(failed)[0] == "failed"  # and may be tried again
     assert failed.work
-    assert failed.work.words.startswith("This is too steep. Comes with the software")
+    assert failed.work.words.startswith("This is too steep. 32 × 32 samples, shipped")
     door.work.error, door.work.n = "", len(LINE_AT)
     for run in (Run.ON, Run.PAUSED, Run.CANCELLED):
         picture = ask(door, point=DEFAULTS, work=Wanted(asker="me", run=run))
