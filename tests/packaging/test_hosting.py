@@ -156,7 +156,7 @@ def test_without_a_place_for_results_it_starts_all_the_same(
 )
 def test_its_end_during_work_is_soon_and_leaves_the_port_free(tmp_path: Path, number: signal.Signals) -> None:
     log, env = tmp_path / "log", environment(SADDLESURF_CACHE_FOLDER=str(tmp_path / "cache"))
-    work = "/data/instance.csv?N=1000000000000&p=4&dp=0.025&d2=0.4&until=200&then=oooooooo"
+    work = "/data/instance.csv?N=1000000&p=3&dp=0.3&d2=0.6&until=200&then=oooooooo"  # some ten seconds
     with log.open("w") as errors, subprocess.Popen(
         SERVER, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True
     ) as server:  # fmt: skip
