@@ -22,6 +22,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
+from .callbacks.errors import TOO_LARGE, TOO_LONG
 from .settings import Settings
 
 LARGEST_HEAD: Final = 32 * 2**10  # bytes of a request before its body
@@ -34,9 +35,7 @@ BUFFER: Final = (
 )  # bytes of a connection held in memory each way; what is larger lies in a temporary file
 HAS_POLL: Final = hasattr(select, "poll")
 
-LONG_LINE: Final = "The address is too long: at most {} bytes are read."
 LONG_HEAD: Final = "The request's headers are too long: at most {} bytes are read."
-LARGE_BODY: Final = "The message is too large: at most {} bytes are read."
 NOT_HTTP: Final = "This is no request that can be read."
 
 
@@ -63,10 +62,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             longest = self.adj.longest_line
             begun = (self.header_plus + data[: longest + 3]).lstrip()[: longest + 1]
             if len(begun) > longest and b"\n" not in begun:
-                return self._refuse(_LineTooLong(LONG_LINE.format(longest)), data)
+                return self._refuse(_LineTooLong(TOO_LONG.format(longest)), data)
         taken: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):
-            self.error = RequestEntityTooLarge(LARGE_BODY.format(self.adj.max_request_body_size - 1))
+            self.error = RequestEntityTooLarge(TOO_LARGE.format(self.adj.max_request_body_size - 1))
             if not self.chunked and not self.expect_continue and self.content_length <= SWALLOWED:
                 self.completed, self._is_swallowing = False, True
         elif isinstance(self.error, RequestHeaderFieldsTooLarge):

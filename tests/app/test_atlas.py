@@ -8,39 +8,22 @@ import pytest
 
 from app.cards import measured
 from app.compute.cluster import NoConnectionError, SchedulerError
-from app.compute.compute import Compute
-from app.main import create_compute
 from app.page.state import DEFAULTS, Parameters
 from app.page.wire import Pace, Run, Wanted
 from app.quantities import atlas as quantity
 from app.quantities import shipped as package
 from app.quantities.atlas import LINE_AT, Measurement, plane_of
-from app.settings import Settings
 from engine import atlas
 from tests.app.atlases import (
     POINT,
     TOTAL,
     WORK,
     Door,
-    Jobs,
     ask,
     sheet_of,
     standing,
 )
 from tests.app.pictures import drawn, trace
-
-
-@pytest.fixture(scope="module")
-def shelves(tmp_path_factory: pytest.TempPathFactory) -> Compute:
-    return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
-
-
-@pytest.fixture
-def door(shelves: Compute, monkeypatch: pytest.MonkeyPatch) -> Door:
-    monkeypatch.setattr(measured, "shipped", lambda _: None)
-    made = Door(shelves._cache)
-    made.work = Jobs()
-    return made
 
 
 # what is asked ------------------------------------------------------------------------------------------------------

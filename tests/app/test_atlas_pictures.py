@@ -10,15 +10,11 @@ import numpy as np
 import orjson
 import pytest
 
-from app.cards import measured
-from app.compute.compute import Compute
 from app.figures.atlas import Chart, draw_chart
 from app.figures.figure import Figure
 from app.figures.theme import LIGHT
-from app.main import create_compute
 from app.page.state import Parameters, Point
 from app.quantities.atlas import LINE_AT, assemble, plane_of
-from app.settings import Settings
 from engine import atlas
 from tests.app.atlases import (
     CODES,
@@ -27,7 +23,6 @@ from tests.app.atlases import (
     TOTAL,
     WORK,
     Door,
-    Jobs,
     ask,
     edge,
     flow_at,
@@ -36,19 +31,6 @@ from tests.app.atlases import (
     sheet_of,
 )
 from tests.app.pictures import drawn, texts, trace, values
-
-
-@pytest.fixture(scope="module")
-def shelves(tmp_path_factory: pytest.TempPathFactory) -> Compute:
-    return create_compute(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
-
-
-@pytest.fixture
-def door(shelves: Compute, monkeypatch: pytest.MonkeyPatch) -> Door:
-    monkeypatch.setattr(measured, "shipped", lambda _: None)
-    made = Door(shelves._cache)
-    made.work = Jobs()
-    return made
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
