@@ -264,7 +264,7 @@ def test_an_earlier_run_that_is_not_done_in_time_is_put_off_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, compute = application(tmp_path, monkeypatch)
-    monkeypatch.setattr(compute, "breathe", late_after(2))
+    monkeypatch.setattr(compute, "breathe", late_after(4))
     client = app.server.test_client()
     statuses = []
     for _ in range(400):
