@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
-from ..compute.busy import BusyError
+from ..compute.busy import BusyError, PutOffError
 from ..compute.compute import Answer, Door, describe_duration
 from ..figures.figure import Figure
 from ..page.catalogue import Description, Look, View
@@ -143,6 +143,8 @@ def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
         return _failure(str(error), "not computed")
     except BusyError as error:  # nobody has to press Retry: the page asks again by itself
         return _failure(error.sentence, "busy") | {"failed": False, "later": round(1e3 * error.retry_after)}
+    except PutOffError:  # nobody waits for this picture
+        raise
     except Exception:
         log.exception("the card %s could not be drawn for %s", card.description.name, request)
         return _failure(FAILED, "failed")

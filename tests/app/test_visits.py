@@ -293,6 +293,17 @@ def test_a_late_card_asks_again_and_the_ready_ones_are_there(
     assert late["caption"].startswith("This takes longer than one request may.")
 
 
+def test_a_page_that_has_gone_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app, _ = application(tmp_path, monkeypatch)
+    message = {"number": 1, "cards": ["flow"], "pace": "first", "theme": "light", "points": [{}], "looks": {}}
+    left = {"waitress.client_disconnected": lambda: True}
+    answer = app.server.test_client().post("/cards", data=json.dumps(message), environ_overrides=left)
+    assert answer.status_code == 499
+    assert not caplog.records
+
+
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     app, compute = application(tmp_path, monkeypatch, threads=20, slots=1)
