@@ -114,6 +114,7 @@ class Compute:
         executor: Callable[[], Executor] = THREADS,
     ) -> None:
         self._cache, self._claims = cache, claims or NoClaims()
+        self.shelves, self.counts = cache, cache.counts
         self._flights, self._jobs = SingleFlight(), Jobs(self, executor)
 
     def answer(
@@ -124,6 +125,7 @@ class Compute:
         known = self._known(key)
         if known is not None:
             return known
+        self.counts.missed()
 
         def fly() -> Answer[T]:
             landed = self._known(
@@ -134,6 +136,7 @@ class Compute:
             started = time.perf_counter()
             value = (by or asked)()
             seconds = time.perf_counter() - started
+            self.counts.computed(asked.function, seconds)
             self._cache.set(key, value, brief=brief, cheap=seconds < CHEAP)
             return Answer(value, seconds, cached=False)
 
