@@ -338,6 +338,17 @@ def test_docs_name_every_number_and_no_other(client: FlaskClient) -> None:
     assert {name for name in told if name.startswith("process_")} <= names
 
 
+def test_docs_say_what_each_line_of_the_log_means() -> None:
+    page = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    speakers = set()
+    for file in (ROOT / "app").rglob("*.py"):
+        if re.search(r"\blog\.(?:warning|error|exception|log)\b", file.read_text(encoding="utf-8")):
+            place = file.relative_to(ROOT / "app").with_suffix("").parts
+            speakers.add("…" + ".".join(place))
+    assert len(speakers) > 6
+    assert {name for name in speakers if f"`{name}: " not in page} == set()
+
+
 def test_counts_are_of_all_threads() -> None:
     counts = Counts()
     counts.hit("memory")
