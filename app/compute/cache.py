@@ -75,13 +75,13 @@ class ResultCache:
         The shelf below.
     counts : Counts
         What has been found where.
-    trouble : str
-        Why the last result could not be kept below; empty if it could.
+    is_in_trouble : bool
+        Whether the shelf below has refused a result, and taken none since.
     """
 
     def __init__(self, lower: Shelf, *, memory: int) -> None:
         self.lower = lower
-        self.counts, self.trouble = Counts(), ""
+        self.counts, self.is_in_trouble = Counts(), False
         self._memory: LRUCache[str, _Held] = LRUCache(memory, getsizeof=lambda held: held.size)
         self._lock = Lock()
         self._said: set[str] = set()  # complaints are told once, then whispered
@@ -124,12 +124,14 @@ class ResultCache:
             if cheap:
                 self.lower.check(value)  # must be known all the same: another time it may take longer
             else:
-                is_kept, self.trouble = bool(self.lower.set(key, value)), ""
+                is_kept = bool(self.lower.set(key, value))
+                if is_kept:
+                    self.is_in_trouble = False
                 return is_kept
         except UnknownResultError as error:
             warnings.warn(str(error), UnregisteredResultWarning, stacklevel=2)
         except Exception as error:  # a full or vanished shelf costs a repeat, not an answer
-            self.trouble = why(error)
+            self.is_in_trouble = True
             self._complain("written", error)
         return False
 

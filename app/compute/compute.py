@@ -105,6 +105,13 @@ class Compute:
         Says which of the processes that share the cache makes what in long work.
     executor : callable, optional
         Makes the executor of long work, when it is first needed; by default threads of this process.
+
+    Attributes
+    ----------
+    shelves : ResultCache
+        As given.
+    counts : Counts
+        What has been found and computed.
     """
 
     def __init__(

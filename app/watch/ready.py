@@ -96,8 +96,8 @@ class Readiness:
                 ALONE + ("Redis does not answer." if self._has_redis else "the folder cannot be used."),
             )
         where = "Redis" if self._has_redis else "the folder"
-        if self._shelves.trouble:
-            return Part("degraded", f"{ALONE}the last one could not be written ({self._shelves.trouble}).")
+        if self._shelves.is_in_trouble:
+            return Part("degraded", f"{ALONE}{where} has refused the last ones, the log says why.")
         return Part("ready", f"Results are kept in memory and in {where}.")
 
     def _look_at_scheduler(self) -> Part:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
+import socket
 import time
+import urllib.error
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -29,6 +32,7 @@ from app.watch import Watch, aside
 from app.watch.aside import Aside
 from app.watch.kernels import Kernels
 from tests.app.test_cluster import Processes
+from tests.packaging.test_hosting import read, served
 from tests.redis_server import redis_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,9 +151,16 @@ def test_a_folder_that_cannot_be_used_degrades(tmp_path: Path) -> None:
     assert sentence(client, "cache") == "Results are kept in memory alone: the folder cannot be used."
     client.get(FLOW)
     file.unlink()
-    assert "could not be written" in sentence(client, "cache")  # the last one, as far as anybody knows
+    assert "has refused the last ones" in sentence(client, "cache")  # as far as anybody knows
     client.get(FLOW + "&m0=0.01")
     assert ready(client)[2]["cache"] == "ready"
+
+
+def test_without_a_folder_from_the_start_it_is_degraded(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    status, word, parts = ready(client_of(file))
+    assert (status, word, parts["cache"]) == (200, "degraded", "degraded")
 
 
 @pytest.mark.usefixtures("patient")
@@ -279,6 +290,27 @@ def test_a_request_that_is_refused_at_once_is_counted_too(client: FlaskClient) -
     assert value(client, "saddlesurf_requests_total", route="/", status="4xx") == 1
     Watch.of(client.application).unread(431)
     assert value(client, "saddlesurf_unread_total", status="431") == 1
+
+
+def test_a_server_of_its_own_becomes_ready_and_tells_its_connections(tmp_path: Path) -> None:
+    said = {"SADDLESURF_WARM_UP": "true", "SADDLESURF_CACHE_FOLDER": str(tmp_path / "cache")}
+    with served(tmp_path / "log", **said) as address:
+
+        def is_ready() -> bool:
+            try:
+                return bool(json.loads(read(f"{address}/ready"))["status"] == "ready")
+            except urllib.error.HTTPError as error:
+                error.close()
+                return False
+
+        until(is_ready)
+        told = read(f"{address}/metrics").decode()
+        assert re.search(r'^saddlesurf_connections{pid="\d+"} [1-9]', told, re.MULTILINE)
+        with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=BOUND) as line:
+            line.sendall(b"nonsense\x00\r\n\r\n")
+            assert line.recv(12) == b"HTTP/1.0 400"
+        told = read(f"{address}/metrics").decode()
+        assert re.search(r'^saddlesurf_unread_total{pid="\d+",status="400"} 1', told, re.MULTILINE)
 
 
 def test_connections_are_told_where_somebody_holds_them(client: FlaskClient) -> None:
