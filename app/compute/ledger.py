@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cachetools import TTLCache
 
@@ -33,6 +33,14 @@ class Flight:
     future: Future[Any] | None = None  # None: about to be sent
     was_stopped: bool = False
     is_lost: bool = False
+
+
+class Crowd(NamedTuple):
+    """How much long work there is: works that somebody waits for, their askers, results under way."""
+
+    works: int
+    askers: int
+    flights: int
 
 
 class Ledger:
@@ -102,6 +110,12 @@ class Ledger:
     def is_wanted(self, key: str) -> bool:
         """Whether somebody waits for a chunk; also asked by threads that compute, without the lock."""
         return any(job.wants(key) for job in list(self._jobs.values()))
+
+    @property
+    def crowd(self) -> Crowd:
+        """What is under way; without the lock, since it is only looked at."""
+        askers = [job.askers for job in list(self._jobs.values())]
+        return Crowd(sum(map(bool, askers)), sum(askers), len(self._flights))
 
     def next(self, room: int, passed: set[str]) -> Flight | None:
         """Begin with the next chunk, if there is room: of the job with the fewest under way, or that waits longest."""

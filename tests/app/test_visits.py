@@ -325,7 +325,7 @@ def test_strangers_with_long_work_silence_nobody(served: Served) -> None:
         assert server.ask("GET", "/data/complexity.csv?d2=0.71")[0] == 200  # a closed form
     assert admission.running == 1
     assert admission.waiting <= admission.room
-    assert admission.refused  # some were told at once
+    assert admission.refused["busy"]  # some were told at once
     for stranger in strangers:
         stranger.close()
     until(lambda: admission.running == admission.waiting == 0, "who has left is noticed")
