@@ -15,7 +15,7 @@ import flask
 
 from ..compute import visit
 from ..compute.admission import Admission
-from ..compute.clients import COOKIE, Clients, new_cookie
+from ..compute.clients import COOKIE, Clients, new_cookie, works_of
 
 NAME: Final = "saddlesurf"
 PAGE: Final = "/"
@@ -50,6 +50,7 @@ def register(
         client = clients.name_of(asked.cookies.get(NAME, ""), asked.remote_addr or "")
         this = visit.Visit(
             client,
+            works_of(client),
             until=time.monotonic() + deadline,
             gone=_gone(asked.environ),
             charge=partial(clients.charge, client),

@@ -133,10 +133,10 @@ class Job:
         return all(now - asked > PATIENCE for asker, asked in list(self._asked.items()) if asker != but)
 
     @property
-    def askers(self) -> int:
-        """How many wait for it."""
+    def askers(self) -> list[str]:
+        """Who waits for it."""
         now = clock.monotonic()
-        return sum(now - asked <= PATIENCE for asked in list(self._asked.values()))
+        return [asker for asker, asked in list(self._asked.items()) if now - asked <= PATIENCE]
 
     def wants(self, key: str) -> bool:
         """Whether somebody still wants this result, if it is under way."""

@@ -24,6 +24,7 @@ from .job import Job, Progress, Work
 from .ledger import Crowd, Flight, Futures, Ledger
 from .question import Question
 from .sources import digest_of
+from .visit import current
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,8 @@ class Jobs:
             If there is no executor; a `NoConnectionError` if there may be one soon, or so much is waited for already
             that this has to wait too.
         """
-        job, is_heard = self._ledger.join(work, self._job(work), asker)
+        visit = current()
+        job, is_heard = self._ledger.join(work, self._job(work), asker, visit.client, visit.works)
         _cancel(self._ledger.leave(asker, but=job))
         self._look_again(job)
         if is_heard and job.missing:

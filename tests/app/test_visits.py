@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from app import main
 from app.callbacks.visits import NAME
 from app.compute.admission import Admission
-from app.compute.clients import NEWCOMERS, Allowance, Clients, network_of, new_cookie
+from app.compute.clients import NEWCOMERS, Allowance, Clients, network_of, new_cookie, works_of
 from app.compute.compute import Compute
 from app.main import create_app
 from app.quantities import instance
@@ -213,6 +213,13 @@ def test_the_usual_budget_is_that_of_an_honest_class() -> None:
     for _ in range(200):
         now[0] += 0.05
         clients.charge("a")
+
+
+def test_a_browser_has_a_few_long_works_and_many_may_be_behind_an_address() -> None:
+    clients = Clients()
+    assert works_of(clients.name_of(new_cookie(), "10.0.0.1")) == 4
+    assert works_of(clients.name_of("", "10.0.0.1")) == 16
+    assert works_of(clients.name_of("", "")) == 16
 
 
 def test_after_the_deadline_the_good_part_is_answered_and_asking_again_goes_on(
