@@ -29,6 +29,7 @@ LOCK = ROOT / "constraints.txt"
 DEV_LOCK = ROOT / "constraints-dev.txt"
 OLDEST, NEWEST = (3, 11), (3, 15)  # as in pyproject.toml
 REDIS = ("redis-server", "valkey-server")
+NGINX = ROOT / ".cache" / "nginx"  # unpacked here, where the system has none
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INTERPRETED = ("tests/engine", "-q", "-rfE", "-m", "not jit and not slow")
 READY_WITHIN = 60  # seconds
@@ -69,12 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     setup(DEV_LOCK, install=install)
     if asked.command == "test":
         needs = {"CHROMIUM_PATH": browser(install=install), "REDIS_SERVER": redis(install=install)}
-        return pytest(python_of(VENV), rest, **needs)
+        return pytest(python_of(VENV), rest, **needs, NGINX=nginx(install=install))
     if asked.command == "interpreted":
         return pytest(python_of(VENV), [*INTERPRETED, *rest], NUMBA_DISABLE_JIT="1")
     if asked.command == "check":
         return check()
-    say(f"Ready; the tests use {browser(install=install)} and {redis(install=install)}")
+    used = (browser(install=install), redis(install=install), nginx(install=install))
+    say(f"Ready; the tests use {', '.join(used)}")
     return 0
 
 
@@ -295,6 +297,39 @@ def redis(*, install: bool) -> str:
     return found or fail(
         "No redis-server was found. Install one, or name it: REDIS_SERVER=/path/to/redis-server"
     )
+
+
+def nginx(*, install: bool) -> str:
+    """Path of nginx: named, found, or unpacked from Debian's package; never silently absent.
+
+    Installed by apt it would serve this machine's port 80 from then on; the tests need its program alone.
+    """
+    unpacked = NGINX / "usr" / "sbin" / "nginx"
+    places = (os.environ.get("NGINX"), shutil.which("nginx"), "/usr/sbin/nginx", str(unpacked))
+    found = next((place for place in places if place and Path(place).exists()), None)
+    if not found and shutil.which("apt-get") and shutil.which("dpkg"):
+        fetch_nginx(install=install)
+        found = str(unpacked) if unpacked.exists() else None
+    return found or fail("No nginx was found. Install one, or name it: NGINX=/path/to/nginx")
+
+
+def fetch_nginx(*, install: bool) -> None:
+    """Unpack Debian's package if that was allowed, else end with the line that does it."""
+    if not install:
+        line = f"mkdir -p {NGINX} && cd {NGINX} && apt-get download nginx && dpkg -x nginx_*.deb ."
+        fail(
+            f"The tests of the proxy's example need nginx. Unpack it, which starts no service, with:  {line}\n"
+            "or let it be done:  python3 tools/dev.py --install setup"
+        )
+    say("The tests of the proxy's example need nginx. Unpacking it; nothing is installed, no service started")
+    shutil.rmtree(NGINX, ignore_errors=True)
+    NGINX.mkdir(parents=True)
+    if is_root():
+        subprocess.check_call(["apt-get", "update", "-qq"])
+    quietly = ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=", "nginx"]
+    subprocess.check_call(quietly, cwd=NGINX)
+    for package in NGINX.glob("nginx_*.deb"):
+        subprocess.check_call(["dpkg", "-x", str(package), str(NGINX)])
 
 
 def installed_by_playwright() -> str | None:

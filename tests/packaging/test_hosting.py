@@ -32,9 +32,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(
-    log: Path, command: list[str] = SERVER, root: Path = ROOT, **variables: str
-) -> Iterator[str]:
+def served(log: Path, command: list[str] = SERVER, root: Path = ROOT, **variables: str) -> Iterator[str]:
     """The address that a server says it listens at; it is ended afterwards, and must not have ended before."""
     with (
         log.open("w") as errors,

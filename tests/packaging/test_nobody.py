@@ -33,7 +33,12 @@ def as_nobody() -> list[str]:
     plain = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--bounding-set=-all"]
     reading = [*plain[:-1], "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     for way in (plain, reading):
-        if subprocess.run([*way, sys.executable, "-c", "import numba"], capture_output=True, check=False).returncode == 0:
+        if (
+            subprocess.run(
+                [*way, sys.executable, "-c", "import numba"], capture_output=True, check=False
+            ).returncode
+            == 0
+        ):
             return way
     pytest.fail("Nobody can start this Python here, so that it cannot be tested what he would meet.")
 
