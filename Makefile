@@ -18,5 +18,5 @@ bench:  ## the benchmarks, which the tests leave out
 	@$(PYTHON) tools/dev.py test tests/benchmark --benchmark-only
 load:   ## attackers and classes against a real server; LOAD_BEFORE=/another/checkout is measured too
 	@$(PYTHON) tools/dev.py test tests/load -s
-lock:   ## resolve the dependencies anew into both locks
+lock:   ## resolve the dependencies anew into the locks
 	@$(PYTHON) tools/dev.py lock --upgrade

@@ -1,7 +1,8 @@
 """Sets everything up and runs it, with the standard library alone: ``python3 tools/dev.py run|test|check|…``.
 
-``make run`` and ``make test`` call this. What is set up already is not set up again. Two locks: ``constraints.txt``
-holds what runs, ``constraints-dev.txt`` that and what tests and checks it. A package of the system is named, not
+``make run`` and ``make test`` call this. What is set up already is not set up again. Three locks: ``constraints.txt``
+holds what runs, ``constraints-server.txt`` that and what a cluster and a Redis need (the Dockerfile installs it),
+``constraints-dev.txt`` all that and what tests and checks it. A package of the system is named, not
 installed, unless ``--install`` or the environment of a CI (``CI=true``) says so.
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "constraints.txt"
+SERVER_LOCK = ROOT / "constraints-server.txt"
 DEV_LOCK = ROOT / "constraints-dev.txt"
 OLDEST, NEWEST = (3, 11), (3, 15)  # as in pyproject.toml
 REDIS = ("redis-server", "valkey-server")
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands.add_parser("check", help="set up, then format, lint, types and import contracts")
     commands.add_parser(
-        "lock", help="write both locks anew from pyproject.toml (needs uv); --upgrade for newer"
+        "lock", help="write the locks anew from pyproject.toml (needs uv); --upgrade for newer"
     )
     asked, rest = parser.parse_known_args(arguments)
     install = asked.install or "--install" in rest or os.environ.get("CI") == "true"
@@ -261,13 +263,16 @@ def check() -> int:
 def lock(options: Sequence[str]) -> int:
     """Resolve pyproject.toml into names, versions and hashes, for every platform, without any address.
 
-    What is locked stays as it is unless ``--upgrade`` says otherwise; what runs is a part of what develops.
+    What is locked stays as it is unless ``--upgrade`` says otherwise; what runs, and what serves, is a part of what
+    develops.
     """
     uv = shutil.which("uv") or fail("uv is needed to write the locks.")
     compile_ = [uv, "pip", "compile", "--quiet", "--universal", f"--python-version={OLDEST[0]}.{OLDEST[1]}"]
     compile_ += ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "pyproject.toml"]
     call([*compile_, "--all-extras", *options, "--output-file", DEV_LOCK.name])
-    call([*compile_, "--constraint", DEV_LOCK.name, *options, "--output-file", LOCK.name])
+    part = [*compile_, "--constraint", DEV_LOCK.name, *options]
+    call([*part, "--output-file", LOCK.name])
+    call([*part, "--extra=cluster", "--extra=redis", "--output-file", SERVER_LOCK.name])
     return 0
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployed import processes
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = [sys.executable, "-m", "app"]
 OURS = ("HOST", "PORT", "SADDLESURF_", "XDG_CACHE_HOME", "NUMBA_", "WEB_CONCURRENCY")
@@ -120,9 +122,7 @@ def refused(command: list[str], **variables: str) -> subprocess.CompletedProcess
 
 
 def test_the_procfile_is_heard_everywhere_and_obeys_the_port(tmp_path: Path) -> None:
-    kind, command = (ROOT / "Procfile").read_text().strip().split(": ", 1)
-    assert kind == "web"
-    words = ["env", *command.replace("python", sys.executable, 1).split()]
+    words = ["env", *processes()["web"].replace("python", sys.executable, 1).split()]
     with served(tmp_path / "log", words, SADDLESURF_CACHE_FOLDER=str(tmp_path / "cache")) as address:
         assert address.startswith("http://0.0.0.0:")
         read(address.replace("0.0.0.0", "127.0.0.1") + "/health")
