@@ -1,8 +1,8 @@
 # The server and, with another command, a worker of its cluster: compose.yaml runs both. docs/operate.md says more.
 FROM python:3.11-slim-bookworm
 
-# Kernels are compiled here, for any x86-64 processor since 2013 (AVX2): as fast as for the very one that they run on,
-# while `generic` takes 1.5 times as long for a flow and 2.4 times for an instance. For older ones, and for arm64:
+# Kernels are compiled here, for x86-64 processors with AVX2: as fast as for the very one that they run on, while
+# `generic` takes 1.5 times as long for a flow and 2.4 times for an instance. For older processors, and for arm64:
 # docker build --build-arg NUMBA_CPU_NAME=generic --build-arg NUMBA_CPU_FEATURES= .
 ARG NUMBA_CPU_NAME=x86-64-v3
 ARG NUMBA_CPU_FEATURES=+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+popcnt,+sse4.2

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.serve import PATIENCE
 from app.settings import MUST, Settings, read_settings, variables_of
 from tests.deployed import (
     ROOT,
@@ -214,3 +215,20 @@ def test_a_worker_without_a_scheduler_says_which_setting_is_missing() -> None:
     )
     assert said.returncode != 0
     assert "SADDLESURF_SCHEDULER: must be the address of a Dask scheduler" in said.stderr
+
+
+def test_the_unit_is_closed_and_reads_the_servers_file() -> None:
+    lines = (ROOT / "deploy" / "saddlesurf.service").read_text(encoding="utf-8").splitlines()
+    said = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    assert said["DynamicUser"] == said["NoNewPrivileges"] == said["ProtectHome"] == "yes"
+    assert said["ProtectSystem"] == "strict"
+    assert said["CapabilityBoundingSet"] == ""
+    assert "MemoryDenyWriteExecute" not in said  # a compiler is part of it
+    assert said["EnvironmentFile"].startswith("-/")  # without it, the defaults
+    assert "deploy/server.env /etc/saddlesurf.env" in "\n".join(lines)
+    names = re.findall(r"(\w+)=", said["Environment"])
+    assert set(names) <= KNOWN | {"NUMBA_CACHE_DIR"}
+    folder = f"%C/{said['CacheDirectory']}"
+    assert all(value.startswith(folder) for value in re.findall(r"=(\S+)", said["Environment"]))
+    assert int(said["TimeoutStopSec"]) > PATIENCE
+    assert int(said["LimitNOFILE"]) > 4 * Settings.model_fields["connections"].default
