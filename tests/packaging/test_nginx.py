@@ -25,6 +25,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
+COOKIE = f"visitor=1; Path={PREFIX}; HttpOnly; SameSite=Lax"
 FLOW = "/data/flow.csv?p=3&d2=0.4&dp=1.7&m0=0.1&tmax=10"
 
 
@@ -159,14 +160,17 @@ def test_metrics_have_no_other_name(ways: Mapping[str, str], path: str) -> None:
     assert ask(ways["nginx"], path).status in (400, 404)
 
 
-def test_what_a_visitor_says_of_himself_is_not_handed_on() -> None:
+def test_what_a_visitor_says_of_himself_is_not_handed_on_and_cookies_are() -> None:
     with listening() as (place, heard), nginx([place]) as behind:
         said = {f"X_Forwarded_{name}": "203.0.113.7" for name in ("For", "Proto", "Host", "Prefix", "Port")}
-        assert ask(behind, "/", **said).status == 204
+        answer = ask(behind, "/", **said, Cookie="visitor=1")
+        assert answer.status == 204
+    assert answer.headers["Set-Cookie"] == COOKIE
     (head,) = heard
     assert "203.0.113.7" not in head
     assert "X-Forwarded-For: 127.0.0.1\r\n" in head
     assert "X-Forwarded-Proto: http\r\n" in head
+    assert "Cookie: visitor=1\r\n" in head
     assert head.startswith("GET / HTTP/1.1\r\n")
 
 
@@ -210,7 +214,8 @@ def listening() -> Iterator[tuple[str, list[str]]]:
                 while b"\r\n\r\n" not in head:
                     head += line.recv(65536)
                 heard.append(head.decode())
-                line.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+                said = f"HTTP/1.1 204 No Content\r\nConnection: close\r\nSet-Cookie: {COOKIE}\r\n\r\n"
+                line.sendall(said.encode())
 
         thread = Thread(target=answer)
         thread.start()
