@@ -20,5 +20,5 @@ load:   ## attackers and classes against a real server; LOAD_BEFORE=/another/che
 	@$(PYTHON) tools/dev.py test tests/load -s
 audit:  ## known vulnerabilities of what runs (pip-audit); fails where nobody knows
 	@$(PYTHON) tools/dev.py audit
-lock:   ## resolve the dependencies anew into both locks
+lock:   ## resolve the dependencies anew into the locks
 	@$(PYTHON) tools/dev.py lock --upgrade

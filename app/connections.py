@@ -107,6 +107,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Security-Policy", "default-src 'none'"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
         ]
         self.set_close_on_finish()
         self.content_length = len(body)
