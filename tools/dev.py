@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "pythons", help="run engine and app tests under every other supported Python found here"
     )
     commands.add_parser("check", help="set up, then format, lint, types and import contracts")
+    commands.add_parser("audit", help="set up, then ask whether anything that runs has a known vulnerability")
     commands.add_parser(
         "lock", help="write the locks anew from pyproject.toml (needs uv); --upgrade for newer"
     )
@@ -77,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return pytest(python_of(VENV), [*INTERPRETED, *rest], NUMBA_DISABLE_JIT="1")
     if asked.command == "check":
         return check()
+    if asked.command == "audit":
+        return subprocess.call([str(python_of(VENV)), "tools/audit.py"], cwd=ROOT)
     used = (browser(install=install), redis(install=install), nginx(install=install))
     say(f"Ready; the tests use {', '.join(used)}")
     return 0

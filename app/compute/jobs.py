@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from threading import Lock, local
 from typing import Any, Final, Protocol
@@ -20,9 +21,10 @@ from .cluster import Cluster, SchedulerError
 from .elsewhere import answer_there
 from .executor import is_ending, width_of
 from .job import Job, Progress, Work
-from .ledger import Flight, Futures, Ledger
+from .ledger import Crowd, Flight, Futures, Ledger
 from .question import Question
 from .sources import digest_of
+from .visit import current
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,9 @@ class Store(Protocol):
 
     def release(self, asked: Question[Any]) -> None:
         """The work is done, or given up."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Wait for something that is not computed here."""
 
 
 class Jobs:
@@ -84,11 +89,12 @@ class Jobs:
             If there is no executor; a `NoConnectionError` if there may be one soon, or so much is waited for already
             that this has to wait too.
         """
-        job, is_heard = self._ledger.join(work, self._job(work), asker)
+        visit = current()
+        job, is_heard = self._ledger.join(work, self._job(work), asker, visit.client, visit.works)
         _cancel(self._ledger.leave(asker, but=job))
         self._look_again(job)
         if is_heard and job.missing:
-            self._refill(self._connected(patience))
+            self._refill(self.connected(patience))
         return job.progress(is_cancelled=not is_heard)
 
     def look(self, work: Work) -> Progress:
@@ -117,14 +123,31 @@ class Jobs:
         """The asker has gone, whatever he asked for; should he come back and ask, he is answered as before."""
         _cancel(self._ledger.leave(asker))
 
-    def _connected(self, patience: float | None) -> Executor:
-        """The executor, made once; a cluster is asked whether it is there while nobody waits for a lock."""
+    @property
+    def executor(self) -> Executor | None:
+        """The executor, if it has been needed."""
+        return self._executor
+
+    @property
+    def crowd(self) -> Crowd:
+        """How much is under way, and for how many."""
+        return self._ledger.crowd
+
+    def connected(self, patience: float | None = None) -> Executor:
+        """The executor, made once; a cluster is asked whether it is there while nobody waits for a lock.
+
+        Raises
+        ------
+        SchedulerError
+            If it is not.
+        """
         with self._connecting:
             if self._executor is None:
                 self._executor = self._make()
             executor = self._executor
         if isinstance(executor, Cluster):
-            executor.connect(patience)
+            with self._store.aside():
+                executor.connect(patience)
         return executor
 
     def _job(self, work: Work) -> Job:

@@ -182,6 +182,11 @@ def test_what_follows_test_goes_to_pytest(
         dev.main(["check", "--unknown"])
 
 
+def test_the_audit_is_asked_of_what_is_set_up(dev: ModuleType, commands: list[str]) -> None:
+    assert dev.main(["audit"]) == 0
+    assert commands[-1] == f"{dev.python_of(dev.VENV)} tools/audit.py"
+
+
 def test_an_unsupported_python_is_told(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
