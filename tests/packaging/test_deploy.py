@@ -23,7 +23,6 @@ from tests.deployed import (
 )
 
 KNOWN = {variable for name in Settings.model_fields for variable in variables_of(name)}
-BEYOND = {"SADDLESURF_PROXIES"}  # heeded from the version on that counts visitors by address
 OURS = {"app", "web-1", "web-2", "scheduler", "worker"}
 
 
@@ -172,7 +171,7 @@ def test_the_stack_names_what_is_there(stack: Compose) -> None:
             source, target = volume.split(":")[:2]
             assert target.startswith("/")
             assert (ROOT / source).is_file() if source.startswith("./") else source in stack.volumes
-        assert set(service.environment) <= KNOWN | BEYOND
+        assert set(service.environment) <= KNOWN
         for host in re.findall(
             r"//([\w-]+):\d+", " ".join([*service.environment.values(), *service.command])
         ):

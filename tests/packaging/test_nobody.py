@@ -94,12 +94,14 @@ def test_the_image_s_kernels_serve_whoever_it_is_run_as(tmp_path: Path) -> None:
     log, said = tmp_path / "log", image_variables()
     place = {"PORT": "0", "HOST": "127.0.0.1", "NUMBA_CACHE_DIR": "", "XDG_CACHE_HOME": "", "PYTHONPATH": ""}
     with reachable() as folder:
-        for source in [source for name, words in instructions() if name == "COPY" for source in words.split()[:-1]]:
+        for source in [
+            source for name, words in instructions() if name == "COPY" for source in words.split()[:-1]
+        ]:
             if (ROOT / source).is_dir():
                 shutil.copytree(ROOT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
         (warm_up,) = [words for name, words in instructions() if name == "RUN" and "--warm-up" in words]
         compiling = ["sh", "-c", warm_up.replace("python ", f"{sys.executable} ")]
-        subprocess.run(compiling, cwd=folder, env=environment(**said | place), check=True, timeout=500)
+        subprocess.run(compiling, cwd=folder, env=environment(**said | place), check=True, timeout=300)
         set_modes(folder, 0o555)
         served_as = [*as_nobody(), sys.executable, *command_of_the_image()[1:]]
         with served(log, served_as, root=folder, **said | place) as address:
