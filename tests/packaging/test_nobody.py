@@ -101,7 +101,7 @@ def test_the_image_s_kernels_serve_whoever_it_is_run_as(tmp_path: Path) -> None:
                 shutil.copytree(ROOT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
         (warm_up,) = [words for name, words in instructions() if name == "RUN" and "--warm-up" in words]
         compiling = ["sh", "-c", warm_up.replace("python ", f"{sys.executable} ")]
-        subprocess.run(compiling, cwd=folder, env=environment(**said | place), check=True, timeout=300)
+        subprocess.run(compiling, cwd=folder, env=environment(**said | place), check=True, timeout=390)
         set_modes(folder, 0o555)
         served_as = [*as_nobody(), sys.executable, *command_of_the_image()[1:]]
         with served(log, served_as, root=folder, **said | place) as address:
