@@ -148,14 +148,16 @@ def test_the_prefix_is_stripped_completed_and_all_there_is(ways: Mapping[str, st
     assert json.loads(ask(behind, "/health").body)["status"] == "ok"
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/%6detrics", "/./metrics", "/x/../metrics"])
+@pytest.mark.parametrize(
+    "path", ["/metrics", "//metrics", "/%2fmetrics", "/%6detrics", "/./metrics", "/x/../metrics"]
+)
 def test_metrics_are_closed(ways: Mapping[str, str], path: str) -> None:
     answer = ask(ways["nginx"], path)
     assert answer.status == 403
     assert answer.is_protected()
 
 
-@pytest.mark.parametrize("path", ["//metrics", "/metrics/", "/metrics;x", "/metrics%00"])
+@pytest.mark.parametrize("path", ["/metrics/", "/metrics;x", "/metrics%00"])
 def test_metrics_have_no_other_name(ways: Mapping[str, str], path: str) -> None:
     assert ask(ways["nginx"], path).status in (400, 404)
 

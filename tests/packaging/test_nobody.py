@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.deployed import command_of_the_image, image_variables, instructions
 from tests.packaging.test_hosting import ROOT, environment, read, served
 
 NOBODY = "65534"
@@ -43,22 +45,32 @@ def as_nobody() -> list[str]:
     pytest.fail("Nobody can start this Python here, so that it cannot be tested what he would meet.")
 
 
+@contextmanager
+def reachable() -> Iterator[Path]:
+    """A folder that every user can reach; what is made in it is removed again, whoever may write there."""
+    folder = Path(tempfile.mkdtemp(prefix="saddlesurf-"))
+    yield folder
+    set_modes(folder, 0o755)
+    shutil.rmtree(folder)
+
+
+def set_modes(folder: Path, mode: int) -> None:
+    """Of a folder and all that are in it."""
+    for place in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
+        place.chmod(mode)
+
+
 @pytest.fixture
 def owned(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A checkout that cannot be written, in a place that every user can reach, with or without its kernels."""
-    kept = ("*.pyc",) if request.param else ("*.pyc", "*.nbi", "*.nbc")
+    """A checkout that cannot be written, with or without its kernels."""
+    left = ("*.pyc",) if request.param else ("*.pyc", "*.nbi", "*.nbc")
     if request.param:
         subprocess.run([sys.executable, "-m", "app", "--warm-up"], cwd=ROOT, env=environment(), check=True)
-    folder = Path(tempfile.mkdtemp(prefix="saddlesurf-"))
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*kept))
-    places = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-    for place in places:
-        place.chmod(0o555)
-    yield folder
-    for place in places:
-        place.chmod(0o755)
-    shutil.rmtree(folder)
+    with reachable() as folder:
+        for name in FOLDERS:
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*left))
+        set_modes(folder, 0o555)
+        yield folder
 
 
 @pytest.mark.parametrize(
@@ -74,3 +86,24 @@ def test_nobody_gets_cards_from_sources_that_he_cannot_write(owned: Path, card: 
     said = log.read_text()
     assert said.count("kept in memory alone") == 1, said
     assert said.count("Compiled kernels cannot be kept") == (0 if has_kernels else 1), said
+
+
+@pytest.mark.slow
+def test_the_image_s_kernels_serve_whoever_it_is_run_as(tmp_path: Path) -> None:
+    """Its own steps in a folder, without an engine that builds it: what is copied, what is run, what is started."""
+    log, said = tmp_path / "log", image_variables()
+    place = {"PORT": "0", "HOST": "127.0.0.1", "NUMBA_CACHE_DIR": "", "XDG_CACHE_HOME": "", "PYTHONPATH": ""}
+    with reachable() as folder:
+        for source in [
+            source for name, words in instructions() if name == "COPY" for source in words.split()[:-1]
+        ]:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, folder / source, ignore=shutil.ignore_patterns("__pycache__"))
+        (warm_up,) = [words for name, words in instructions() if name == "RUN" and "--warm-up" in words]
+        compiling = ["sh", "-c", warm_up.replace("python ", f"{sys.executable} ")]
+        subprocess.run(compiling, cwd=folder, env=environment(**said | place), check=True, timeout=390)
+        set_modes(folder, 0o555)
+        served_as = [*as_nobody(), sys.executable, *command_of_the_image()[1:]]
+        with served(log, served_as, root=folder, **said | place) as address:
+            assert read(f"{address}{FLOW}").count(b"\n") > 50
+    assert "Compiled kernels cannot be kept" not in log.read_text()
