@@ -175,6 +175,7 @@ class Reception(TcpWSGIServer):  # type: ignore[misc]
             channel_request_lookahead=1,  # so that who leaves is noticed while he is served
             log_socket_errors=False,
             ident=None,
+            clear_untrusted_proxy_headers=False,  # app.main believes as many proxies as it is told
         )
         adjustments.longest_line = settings.longest_line
         place = (listening.family, listening.type, listening.proto, listening.getsockname())

@@ -8,13 +8,16 @@ from typing import Final
 
 import flask
 from dash import Dash
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .assets import Assets
-from .callbacks import errors, register
+from .callbacks import errors, register, visits
 from .cards import DECK
 from .cards.deck import Deck
+from .compute.admission import Admission, cores, room_of
 from .compute.cache import ResultCache, Shelf
 from .compute.claims import Claims, FileClaims, NoClaims
+from .compute.clients import Clients
 from .compute.compute import Compute
 from .compute.executor import create_executor
 from .compute.file_shelf import SUBFOLDER, FileShelf
@@ -77,7 +80,8 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     )
     app.renderer = ""  # assets/main.mjs starts it, once what it calls is there
     app.layout = partial(page, deck.catalogue)
-    register(app, deck, create_compute(settings, deck))
+    compute = create_compute(settings, deck)
+    register(app, deck, compute)
     errors.register(
         app.server,
         home=settings.url_prefix,
@@ -85,6 +89,12 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
         largest_body=settings.largest_body,
     )
     assets.register(app)
+    clients = Clients(settings.rate)
+    visits.register(
+        app.server, compute.admission, clients, deadline=settings.deadline, home=settings.url_prefix
+    )
+    if settings.proxies:
+        _believe(app.server, settings.proxies)
     _protect(app, settings)
     return app
 
@@ -104,7 +114,9 @@ def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
     shelf, claims = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
     cache = ResultCache(shelf, memory=settings.cache_memory)
-    return Compute(cache, claims, partial(create_executor, settings.scheduler))
+    slots = settings.slots or cores()
+    admission = Admission(slots, room_of(settings.threads, slots))
+    return Compute(cache, claims, partial(create_executor, settings.scheduler), admission)
 
 
 def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, Claims]:
@@ -115,6 +127,13 @@ def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, 
     folder = settings.cache_folder
     shelf = FileShelf(folder, serializer, limit=settings.cache_disk)
     return shelf, NoClaims() if folder is None else FileClaims(folder / SUBFOLDER)
+
+
+def _believe(server: flask.Flask, proxies: int) -> None:
+    """Take from so many proxies who asks, and whether by TLS."""
+    server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0
+    )
 
 
 def _protect(app: Dash, settings: Settings) -> None:

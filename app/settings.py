@@ -39,6 +39,10 @@ MUST: Final[Mapping[str, str]] = {
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
     "threads": "a whole number from 1 to 256",
+    "slots": "a whole number from 1 to 256",
+    "deadline": "a number of seconds from 1 to 600",
+    "rate": "a number a second from 1 to 100000",
+    "proxies": "a whole number from 0 to 8",
     "connections": "a whole number from 8 to 10000",
     "receive_within": "a number of seconds from 1 to 600",
     "longest_line": "a whole number of bytes from 1024 to 16384",
@@ -146,7 +150,27 @@ class Settings(BaseSettings):
     url_prefix: str = Field(
         "/", description="Path under which a prefix-stripping proxy shows the page, such as /saddlesurf/."
     )
-    threads: int = Field(16, ge=1, le=256, description="Threads of the web server.")
+    threads: int = Field(
+        48, ge=1, le=256, description="Threads of the web server; most of them wait for slots."
+    )
+    slots: int | None = Field(
+        None, ge=1, le=256, description="Computations at once, per process; by default as many as cores."
+    )
+    deadline: float = Field(
+        15.0, ge=1, le=600, description="Seconds after which a request is answered with what is there."
+    )
+    rate: float = Field(
+        40.0,
+        ge=1,
+        le=100_000,
+        description="Requests a second that may compute something, of each client; five seconds' worth at once.",
+    )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=8,
+        description="Proxies in front: what so many have added to X-Forwarded-For and -Proto is believed.",
+    )
     connections: int = Field(
         500,
         ge=8,

@@ -16,7 +16,7 @@ import flask
 from dash.exceptions import DependencyException, InvalidResourceError
 from werkzeug.exceptions import HTTPException, NotFound
 
-from ..compute.busy import BusyError
+from ..compute.busy import BusyError, GoneError
 from ..page.wire import MessageError
 from ..physics import EngineError
 from .messages import answer, number, refused, sentence
@@ -29,6 +29,7 @@ NOWHERE: Final = "There is no such page here; the dashboard is at {}"
 TOO_LARGE: Final = "The message is too large: at most {} bytes are read."
 TOO_LONG: Final = "The address is too long: at most {} bytes are read."
 NO_METHOD: Final = "This address does not take {}; it takes {}."
+HUNG_UP: Final = 499  # what nginx notes where a client has gone before its answer
 UNREADABLE: Final = "The request cannot be read."
 
 
@@ -77,9 +78,14 @@ def register(server: flask.Flask, *, home: str, longest_line: int, largest_body:
 
     @server.errorhandler(BusyError)
     def busy(error: BusyError) -> flask.Response:
-        said = refused(503, error.sentence)
+        said = refused(error.status, error.sentence)
         said.headers["Retry-After"] = str(math.ceil(error.retry_after))
         return said
+
+    @server.errorhandler(GoneError)
+    def gone(error: GoneError) -> flask.Response:
+        del error
+        return answer({}, HUNG_UP)  # nobody reads it
 
     @server.errorhandler(InvalidResourceError)
     @server.errorhandler(DependencyException)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from ..compute.compute import Door
-from ..compute.question import question
+from ..compute.question import closed_form
 from ..figures.flow import ENERGY, LOG_OVERLAP, MULTIPLIER, OVERLAP, Level, Quantity, flow_figure
 from ..figures.growth import growth_figure
 from ..figures.theme import Theme, theme
@@ -51,7 +51,7 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
     """Draw one quantity of every point's flow, with the live one's references and its instance."""
     parameters, look = request.live.parameters, theme(request.theme)
     found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
-    known = door.answer(question(references, parameters.model)).value
+    known = door.answer(closed_form(references, parameters.model)).value
     escapes = Escape()
     if quantity in (OVERLAP, LOG_OVERLAP):
         escapes = escape(door, parameters, at_leisure=request.at_leisure)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compute.compute import Door
-from ..compute.question import question
+from ..compute.question import closed_form
 from ..figures.complexity import complexity_figure
 from ..figures.energy_map import energy_map_figure
 from ..figures.equator import equator_figure
@@ -43,7 +43,7 @@ COARSEST: Final = 0.01  # step of m along the drawn path
 def draw_curves(door: Door, request: Request) -> Picture:
     """Draw every point's Σ(m), with the live flow's overlap at the moment."""
     parameters = request.live.parameters
-    found = [door.answer(question(landscape_card, point.parameters.model)) for point in request.points]
+    found = [door.answer(closed_form(landscape_card, point.parameters.model)) for point in request.points]
     trajectory = flow(door, parameters, settled=request.settled)
     state = state_at(trajectory.value, moment_time(request.moment, parameters.tmax))
     card = found[0].value
@@ -61,8 +61,8 @@ def draw_map(door: Door, request: Request) -> Picture:
     """Draw the live point's Σ(m, e), with every point's flow and the instance over it."""
     parameters = request.live.parameters
     mirrored = parameters.m0 < 0
-    found = door.answer(question(energy_map, parameters.model, mirrored=mirrored))
-    known = door.answer(question(references, parameters.model)).value
+    found = door.answer(closed_form(energy_map, parameters.model, mirrored=mirrored))
+    known = door.answer(closed_form(references, parameters.model)).value
     flows = [flow(door, point.parameters, settled=request.settled) for point in request.points]
     trajectory = flows[0].value
     time = state_at(trajectory, moment_time(request.moment, parameters.tmax)).time
@@ -121,7 +121,7 @@ def path_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.floa
 def draw_equator(door: Door, request: Request) -> Picture:
     """Draw the band of minima at m = 0 over (1/Δ₂, t), and the BBP curve that cuts it."""
     model = request.live.parameters.model
-    found = door.answer(question(equator_map, model.p, model.delta_p))
+    found = door.answer(closed_form(equator_map, model.p, model.delta_p))
     card = found.value
     figure = equator_figure(
         card.inverse_delta_2,
@@ -139,7 +139,7 @@ def draw_equator(door: Door, request: Request) -> Picture:
 
 def draw_ladder(door: Door, request: Request) -> Picture:
     """Draw Σ by index at m = 0."""
-    found = door.answer(question(ladder, request.live.parameters.model))
+    found = door.answer(closed_form(ladder, request.live.parameters.model))
     card = found.value
     look = theme(request.theme)
     figure = ladder_figure(

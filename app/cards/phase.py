@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..compute.compute import Answer, Door
-from ..compute.question import question
+from ..compute.question import closed_form
 from ..figures.phase_diagram import phase_diagram_figure
 from ..figures.phase_lines import FAMILIES
 from ..figures.theme import theme
@@ -47,7 +47,7 @@ def draw(door: Door, request: Request) -> Picture:
     """Draw the diagram of the live point's p, with the pinned points on it."""
     parameters = request.live.parameters
     families = request.looks[LOOK.name]
-    found = door.answer(question(phase_lines, parameters.p))
+    found = door.answer(closed_form(phase_lines, parameters.p))
     # every second point of the table is finer than a pixel
     lines: dict[str, Any] = {
         name: np.asarray(getattr(found.value, name))[::2] for name in found.value.__dataclass_fields__
@@ -55,7 +55,7 @@ def draw(door: Door, request: Request) -> Picture:
     delta_p = lines.pop("delta_p")
     answers: list[Answer[Any]] = [found]
     if parameters.T > 0 or "langevin" in families:
-        langevin = door.answer(question(langevin_line, parameters.p, parameters.T or 1.0))
+        langevin = door.answer(closed_form(langevin_line, parameters.p, parameters.T or 1.0))
         lines["langevin_line"] = langevin.value
         answers.append(langevin)
     shown = show(door, request)

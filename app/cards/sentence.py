@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..compute.compute import Door
-from ..compute.question import question
+from ..compute.question import closed_form
 from ..page.catalogue import Description
 from ..page.state import POINT_NAMES, Parameters
 from ..page.story import BY_KEY
@@ -20,7 +20,7 @@ from .card import Card, Paragraph, Picture, note_of
 def draw(door: Door, request: Request) -> Picture:
     """Say what is seen at the live point."""
     parameters = request.live.parameters
-    found = door.answer(question(phases.classify, parameters.model, temperature=parameters.T))
+    found = door.answer(closed_form(phases.classify, parameters.model, temperature=parameters.T))
     trajectory = flow(door, parameters, settled=request.settled)
     seen = found.value
     run = this_run(parameters, seen, trajectory.value)

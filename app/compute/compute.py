@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
+from .admission import Admission
 from .cache import ResultCache
 from .claims import Claims, NoClaims
 from .executor import create_executor
 from .jobs import Jobs
 from .question import Question
 from .single_flight import SingleFlight
+from .visit import current
 
 T = TypeVar("T")
 THREADS = partial(create_executor, None)
@@ -76,6 +79,8 @@ class Door(Protocol):
         ------
         EngineError
             What the engine raises, every time it is asked; errors are not remembered.
+        PutOffError
+            If it cannot be computed now: the server is busy, or the request is at its end.
         TypeError
             If the question has no key (`Question.key`).
         """
@@ -83,11 +88,20 @@ class Door(Protocol):
     def recall(self, asked: Question[T]) -> Answer[T] | None:
         """The answer if it is on a shelf, else None; nothing is computed."""
 
-    def keep(self, asked: Question[T], value: T) -> bool:
-        """Put the answer, computed elsewhere, on the shelves; whether it will outlast this process."""
+    def keep(self, asked: Question[T], value: T, *, brief: bool = False) -> bool:
+        """Keep the answer, computed elsewhere, or in memory only; whether it will outlast this process."""
 
     def one(self, key: Hashable, work: Callable[[], T]) -> T:
         """``work()``; within one request it is done once for a key, whoever asks."""
+
+    def breathe(self) -> None:
+        """Between two parts of a long computation: let others in, and end it where the request is at its end.
+
+        Raises
+        ------
+        PutOffError
+            If whoever asked has gone, or his time is over.
+        """
 
     @property
     def jobs(self) -> Jobs:
@@ -105,6 +119,8 @@ class Compute:
         Says which of the processes that share the cache makes what in long work.
     executor : callable, optional
         Makes the executor of long work, when it is first needed; by default threads of this process.
+    admission : Admission, optional
+        Says how much is computed at once.
     """
 
     def __init__(
@@ -112,9 +128,11 @@ class Compute:
         cache: ResultCache,
         claims: Claims | None = None,
         executor: Callable[[], Executor] = THREADS,
+        admission: Admission | None = None,
     ) -> None:
         self._cache, self._claims = cache, claims or NoClaims()
-        self._flights, self._jobs = SingleFlight(), Jobs(self, executor)
+        self.admission: Final = admission or Admission()
+        self._flights, self._jobs = SingleFlight(self.admission.follow), Jobs(self, executor)
 
     def answer(
         self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
@@ -124,16 +142,19 @@ class Compute:
         known = self._known(key)
         if known is not None:
             return known
+        visit = current()
+        visit.check()
+        visit.pay()
 
         def fly() -> Answer[T]:
-            landed = self._known(
-                key
-            )  # an equal flight may have ended between the look and the start of this one
+            # an equal flight may have ended between the look and the start of this one
+            landed = self._known(key)
             if landed is not None:
                 return landed
-            started = time.perf_counter()
-            value = (by or asked)()
-            seconds = time.perf_counter() - started
+            with nullcontext() if asked.is_quick else self.admission.slot():
+                started = time.perf_counter()
+                value = (by or asked)()
+                seconds = time.perf_counter() - started
             self._cache.set(key, value, brief=brief, cheap=seconds < CHEAP)
             return Answer(value, seconds, cached=False)
 
@@ -144,9 +165,9 @@ class Compute:
         """See `Door`."""
         return self._known(asked.key)
 
-    def keep(self, asked: Question[T], value: T) -> bool:
+    def keep(self, asked: Question[T], value: T, *, brief: bool = False) -> bool:
         """See `Door`."""
-        return self._cache.set(asked.key, value)
+        return self._cache.set(asked.key, value, brief=brief)
 
     def claim(self, asked: Question[Any]) -> bool:
         """Whether this process may do some long work; it gives it back by `release`."""
@@ -155,6 +176,14 @@ class Compute:
     def release(self, asked: Question[Any]) -> None:
         """The long work is done, or given up."""
         self._claims.release(asked.key)
+
+    def breathe(self) -> None:
+        """See `Door`."""
+        self.admission.breathe()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Wait for something that is not computed here: others may use what this thread holds."""
+        return self.admission.aside()
 
     @property
     def jobs(self) -> Jobs:
@@ -202,9 +231,13 @@ class RequestMemo:
         """See `Door`."""
         return self._answers.get(asked.key) or self._door.recall(asked)
 
-    def keep(self, asked: Question[T], value: T) -> bool:
+    def keep(self, asked: Question[T], value: T, *, brief: bool = False) -> bool:
         """See `Door`."""
-        return self._door.keep(asked, value)
+        return self._door.keep(asked, value, brief=brief)
+
+    def breathe(self) -> None:
+        """See `Door`."""
+        self._door.breathe()
 
     @property
     def jobs(self) -> Jobs:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from threading import Lock, local
 from typing import Any, Final, Protocol
@@ -45,6 +46,9 @@ class Store(Protocol):
 
     def release(self, asked: Question[Any]) -> None:
         """The work is done, or given up."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Wait for something that is not computed here."""
 
 
 class Jobs:
@@ -124,7 +128,8 @@ class Jobs:
                 self._executor = self._make()
             executor = self._executor
         if isinstance(executor, Cluster):
-            executor.connect(patience)
+            with self._store.aside():
+                executor.connect(patience)
         return executor
 
     def _job(self, work: Work) -> Job:

@@ -35,11 +35,14 @@ class Question(Generic[T_co]):
         Numbers, text, None, enumeration members, frozen dataclasses or pydantic models of such, and tuples of these.
     options : tuple of (str, object)
         Keyword arguments of the same kinds, by name.
+    is_quick : bool
+        Whether the answer takes milliseconds at most: nobody has to wait for his turn to compute it.
     """
 
     function: Callable[..., T_co]
     arguments: tuple[Any, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
+    is_quick: bool = dataclasses.field(default=False, compare=False)
 
     @cached_property
     def key(self) -> str:
@@ -62,6 +65,11 @@ class Question(Generic[T_co]):
 def question(function: Callable[..., T], *arguments: Any, **options: Any) -> Question[T]:
     """The question of a call, written like the call."""
     return Question(function, arguments, tuple(options.items()))
+
+
+def closed_form(function: Callable[..., T], *arguments: Any, **options: Any) -> Question[T]:
+    """The question of a call whose answer takes milliseconds at most."""
+    return Question(function, arguments, tuple(options.items()), is_quick=True)
 
 
 def name_of(function: Callable[..., Any]) -> str:

@@ -7,11 +7,24 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Any
 
+from .busy import PutOffError
+
+
+def _await(flight: Future[Any]) -> Any:
+    return flight.result()
+
 
 class SingleFlight:
-    """Shares work between threads that ask the same question at the same time."""
+    """Shares work between threads that ask the same question at the same time.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    follow : callable, optional
+        How a thread waits for another's work, and gets its result.
+    """
+
+    def __init__(self, follow: Callable[[Future[Any]], Any] = _await) -> None:
+        self._follow = follow
         self._flights: dict[str, Future[Any]] = {}
         self._lock = Lock()
 
@@ -23,15 +36,24 @@ class SingleFlight:
         key : str
             What makes two requests equal.
         work : callable
-            Called by the first of them only; what it raises, all of them get.
+            Called by the first of them only; what it raises, all of them get. But where the first is put off
+            (`busy.PutOffError`), another one takes its place.
         """
-        with self._lock:
-            flight = self._flights.get(key)
-            first = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if not first:
-            return flight.result(), False
+        while True:
+            with self._lock:
+                flight = self._flights.get(key)
+                first = flight is None
+                if flight is None:
+                    flight = self._flights[key] = Future()
+            if first:
+                return self._fly(key, flight, work), True
+            try:
+                return self._follow(flight), False
+            except PutOffError:
+                if not flight.done() or not isinstance(flight.exception(), PutOffError):
+                    raise  # it is this one that is put off
+
+    def _fly(self, key: str, flight: Future[Any], work: Callable[[], Any]) -> Any:
         try:
             flight.set_result(work())
         except BaseException as error:
@@ -39,4 +61,4 @@ class SingleFlight:
         finally:
             with self._lock:
                 del self._flights[key]
-        return flight.result(), True
+        return flight.result()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from ..compute.busy import LateError, PutOffError
 from ..compute.compute import Answer, Door
-from ..compute.question import question
+from ..compute.question import closed_form, question
 from ..page.reading import changed
 from ..page.sample import NO_SAMPLE, Sample
 from ..page.state import Parameters, Point
@@ -70,6 +71,24 @@ class Reached:
 
     def __init__(self) -> None:
         self.stage, self.lost = -1, 0
+
+
+class UnfinishedError(LateError):
+    """The time of a request is over before a run is.
+
+    Parameters
+    ----------
+    late : LateError
+        What is said.
+    sample : Sample
+        Which run.
+    state : Simulation
+        How far it is.
+    """
+
+    def __init__(self, late: LateError, sample: Sample, state: simulation.Simulation) -> None:
+        super().__init__(late.sentence, late.retry_after)
+        self.sample, self.state = sample, state
 
 
 def reached(model: Model, sample: Sample, overlap_0: float) -> Reached:
@@ -144,19 +163,41 @@ def _one_stage(door: Door, parameters: Parameters, sample: Sample) -> Running:
 
 def _whole(door: Door, parameters: Parameters, sample: Sample) -> Running:
     asked = (parameters.model, sample, parameters.m0)
-    found = door.answer(question(descent, *asked), by=lambda: curves_of(_finished(door, *asked)))
+    try:
+        found = door.answer(question(descent, *asked), by=lambda: curves_of(_finished(door, *asked)))
+    except UnfinishedError as late:
+        if late.sample != sample:  # it is still about an earlier run
+            raise
+        return Running(
+            Answer(curves_of(late.state, is_late=True), 0.0, cached=False), more=True, sample=sample
+        )
     return Running(found, sample=sample)
 
 
 def _finished(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation:
-    """The run's end, from what is there of it; nothing of what is between is kept."""
+    """The run's end, from what is there of it; nothing of what is between is kept, unless the request ends before."""
     asked = (model, sample, overlap_0)
-    state = _furthest(door, *asked)[1]
+    k, state = _furthest(door, *asked)
     if state is None:
-        state = first_stage(*asked, lambda: _finished(door, model, before_last(sample), overlap_0))
-    while goes_on(state):
-        state = next_stage(state, sample)
+        k, state = 0, first_stage(*asked, lambda: _finished(door, model, before_last(sample), overlap_0))
+    try:
+        while goes_on(state):
+            door.breathe()
+            k, state = k + 1, next_stage(state, sample)
+    except PutOffError as error:
+        _remember(door, asked, k, state)
+        if isinstance(error, LateError):
+            raise UnfinishedError(error, sample, state) from None
+        raise
     return state
+
+
+def _remember(door: Door, asked: tuple[Model, Sample, float], k: int, state: simulation.Simulation) -> None:
+    """Keep the state of a run after its stage k, in memory."""
+    hint = _hint(door, *asked)
+    door.keep(question(stage, *asked, k), state, brief=True)
+    hint.stage = max(hint.stage, k)
+    door.keep(closed_form(reached, *asked), hint, brief=True)
 
 
 def state_of(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation | None:
@@ -199,7 +240,7 @@ def _advance(
     state = door.answer(question(stage, *asked, k + 1), by=by, brief=True).value
     hint.stage = k + 1
     if door.recall(question(reached, *asked)) is None:  # it has made room for the state
-        door.answer(question(reached, *asked), by=lambda: hint, brief=True)
+        door.answer(closed_form(reached, *asked), by=lambda: hint, brief=True)
     return k + 1, state
 
 

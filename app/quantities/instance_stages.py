@@ -33,6 +33,10 @@ ALONG: Final = 2e8
 
 LEAST_POINTS: Final = 8
 BYTES: Final = simulation.MEMORY + simulation.SLACK
+LATE: Final = (
+    "The run was cut at t = {}: the time that one request may take was over. What is there is kept for a while:"
+    " ask again, and it goes on from there."
+)
 CUT: Final = (
     "The run was cut at t = {}: it has used the work that the runs of one address may take together."
     " Ask for a shorter time, or compute it in Python, where it may take its time."
@@ -152,8 +156,8 @@ def descent_seen(model: Model, sample: Sample, overlap_0: float) -> Descent:
     return curves_of(glimpse(model, sample, overlap_0))
 
 
-def curves_of(state: simulation.Simulation) -> Descent:
-    """What is kept of a run on disk."""
+def curves_of(state: simulation.Simulation, *, is_late: bool = False) -> Descent:
+    """What is kept of a run on disk; of one for which there is no more time, what is answered."""
     points = _looked_at(state)
     outlier, overlap = np.full((2, state.time.size), np.nan)
     if points.size:
@@ -162,8 +166,8 @@ def curves_of(state: simulation.Simulation) -> Descent:
         outlier[points], overlap[points] = found  # where the next one is missing too
     status, message = state.status, state.message
     if state.is_paused:
-        message = CUT.format(say(float(state.time[-1]), 4))
-        if goes_on(state):
+        message = (LATE if is_late else CUT).format(say(float(state.time[-1]), 4))
+        if goes_on(state) and not is_late:
             status, message = (
                 Status.AGEING,
                 f"Computed up to t = {say(float(state.time[-1]), 4)}; it goes on.",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compute.compute import Door
-from ..compute.question import question
+from ..compute.question import closed_form
 from ..page.state import Point
 from ..physics import EngineError, ParameterError, Status, hessian
 from .flow import flow, table_times
@@ -92,7 +92,7 @@ def ended(run: Ended) -> dict[str, Any]:
 
 def complexity_table(door: Door, point: Point) -> Table:
     """Σ(m) of all stationary points and of minima, maximised over μ."""
-    curves = door.answer(question(landscape_card, point.parameters.model)).value.curves
+    curves = door.answer(closed_form(landscape_card, point.parameters.model)).value.curves
     return Table(
         "complexity",
         {
@@ -136,10 +136,11 @@ def instance_table(door: Door, point: Point) -> Table:
     path = running.descent
     scalars = {**ended(path), "n_outliers": path.n_outliers, "instance": point.sample.model_dump()}
     names = [name for name in path.__dataclass_fields__ if name not in ("n_outliers", "status", "message")]
-    return Table("instance", {name: getattr(path, name) for name in names}, scalars)
+    columns = {name: getattr(path, name) for name in names}
+    return Table("instance", columns, scalars, growing=running.more)
 
 
 def lines_table(door: Door, point: Point) -> Table:
     """Δ₂ of every line against Δp."""
-    lines = door.answer(question(phase_lines, point.parameters.p)).value
+    lines = door.answer(closed_form(phase_lines, point.parameters.p)).value
     return Table("lines", {name: getattr(lines, name) for name in lines.__dataclass_fields__})

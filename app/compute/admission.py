@@ -1,0 +1,239 @@
+"""Who may do what at once: so that whatever is asked for, threads are left for what is quick.
+
+A request that is being answered either stands at one of few desks (it reads, looks on shelves, evaluates closed forms,
+draws: Python, which one thread at a time executes), or computes in one of few slots (kernels, as many as there are
+cores), or waits and holds neither. For a slot, or for what an equal request computes, only so many wait as the room
+takes: it is smaller than the number of the server's threads, which the others therefore have to themselves.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from threading import Lock, local
+from typing import Final, TypeVar
+
+from .busy import BusyError
+from .lane import LOOK, Lane
+from .visit import Visit, current
+
+T = TypeVar("T")
+DESKS: Final = 4
+RESERVED: Final = 8  # threads of the server that never wait for a slot, at least
+LARGEST_SHARE: Final = 0.75  # of the room that one client may take
+PATIENCE: Final = 10.0  # seconds that one waits for a slot at most
+LONGEST: Final = 30.0  # seconds after which asking again always makes sense
+TYPICAL: Final = 0.1  # seconds of a computation, before any has been seen
+NEW: Final = 0.1  # weight of the last computation in what is typical
+BUSY: Final = "The server is busy. Ask again in about {} s."
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def room_of(threads: int, slots: int) -> int:
+    """How many may wait where so many threads serve and so many of them compute."""
+    return max(0, threads - slots - RESERVED)
+
+
+class Admission:
+    """Desks, slots, and the room for those who wait.
+
+    Parameters
+    ----------
+    slots : int, optional
+        Computations at once; by default as many as cores.
+    room : int
+        How many may wait for a slot, or for what another computes.
+    patience : float
+        Seconds that one waits for a slot at most.
+    """
+
+    def __init__(self, slots: int | None = None, room: int = 64, patience: float = PATIENCE) -> None:
+        self._desks, self._slots = Lane(DESKS), Lane(slots or cores())
+        self.room: Final = room
+        self._patience = patience
+        self._waiting: Counter[str] = Counter()  # by client
+        self._refused: Counter[str] = Counter()  # by reason
+        self._typical = TYPICAL
+        self._lock, self._here = Lock(), local()
+
+    @property
+    def slots(self) -> int:
+        """Computations at once, at most."""
+        return self._slots.width
+
+    @property
+    def running(self) -> int:
+        """Computations that are under way."""
+        return self._slots.taken
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a slot, or for what another computes."""
+        with self._lock:
+            return self._waiting.total()
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """How many have been put off since the start, by reason."""
+        with self._lock:
+            return dict(self._refused)
+
+    def put_off(self, reason: str) -> None:
+        """Count one that has been put off."""
+        with self._lock:
+            self._refused[reason] += 1
+
+    def sit_down(self, visit: Visit) -> None:
+        """Take a desk for a request; whoever comes here leaves by `stand_up`."""
+        self._desks.take(visit.client, heed=visit.check)
+        self._held = self._desks
+
+    def stand_up(self) -> None:
+        """Leave whatever this thread holds."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.leave()
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Compute: leave the desk, wait for a slot, give it back, return to a desk. Within another one it is the same.
+
+        Raises
+        ------
+        BusyError
+            If too many wait already, or none has become free in time.
+        GoneError, LateError
+            If the request has ended while it waited.
+        """
+        before = self._held
+        if before is self._slots:
+            yield
+            return
+        visit = current()
+        self.stand_up()
+        try:
+            self._wait_for_slot(visit)
+            began = time.monotonic()
+            try:
+                yield
+            finally:
+                self.stand_up()
+                self._note(time.monotonic() - began)
+        finally:
+            self._return_to(before)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Wait for something else: this thread gives back what it holds for as long as that lasts."""
+        before = self._held
+        self.stand_up()
+        try:
+            yield
+        finally:
+            self._return_to(before)
+
+    def breathe(self) -> None:
+        """Between two parts of a long computation: let others in, and end it where its request has ended.
+
+        Raises
+        ------
+        GoneError, LateError
+            If the request has ended.
+        """
+        visit = current()
+        visit.check()
+        if self._held is self._slots and self._slots.waiting:
+            self.stand_up()
+            with self._seat(visit, is_sure=True):
+                self._take_slot(visit, visit.check)
+
+    def follow(self, flight: Future[T]) -> T:
+        """Wait for what another thread computes.
+
+        Raises
+        ------
+        BusyError
+            If too many wait already.
+        GoneError, LateError
+            If the request has ended while it waited.
+        """
+        visit = current()
+        with self.aside(), self._seat(visit):
+            while not wait([flight], LOOK).done:
+                visit.check()
+        return flight.result()
+
+    def _wait_for_slot(self, visit: Visit) -> None:
+        until = time.monotonic() + self._patience
+
+        def heed() -> None:
+            visit.check()
+            if time.monotonic() >= until:
+                raise self._busy()
+
+        if self._slots.taken < self._slots.width:
+            self._take_slot(visit, heed)
+        else:
+            with self._seat(visit):
+                self._take_slot(visit, heed)
+
+    def _take_slot(self, visit: Visit, heed: Callable[[], None]) -> None:
+        self._slots.take(visit.client, visit.turns, heed=heed)
+        self._held = self._slots
+        visit.turns += 1
+
+    def _return_to(self, lane: Lane | None) -> None:
+        """Take again what was left; nothing may be in the way, since whoever is answered is not to be refused."""
+        if lane is not None:
+            lane.take(heed=_patiently, is_back=True)
+        self._held = lane
+
+    @contextmanager
+    def _seat(self, visit: Visit, *, is_sure: bool = False) -> Iterator[None]:
+        """One of the places of the room, of which no client may take all; for whoever has been let in it is sure."""
+        with self._lock:
+            mine = self._waiting[visit.client]
+            is_full = self._waiting.total() >= self.room or mine >= max(1.0, LARGEST_SHARE * self.room)
+            if is_sure or not is_full:
+                self._waiting[visit.client] += 1
+        if is_full and not is_sure:
+            raise self._busy()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting[visit.client] -= 1
+                if not self._waiting[visit.client]:
+                    del self._waiting[visit.client]
+
+    def _busy(self) -> BusyError:
+        with self._lock:
+            seconds = (self._waiting.total() + 1) * self._typical / self.slots
+        soon = math.ceil(min(max(seconds, 1.0), LONGEST))
+        return BusyError(BUSY.format(soon), soon)
+
+    def _note(self, seconds: float) -> None:
+        with self._lock:
+            self._typical += NEW * (seconds - self._typical)
+
+    @property
+    def _held(self) -> Lane | None:
+        held: Lane | None = getattr(self._here, "lane", None)
+        return held
+
+    @_held.setter
+    def _held(self, lane: Lane | None) -> None:
+        self._here.lane = lane
+
+
+def _patiently() -> None:
+    """Nothing ends this waiting."""
