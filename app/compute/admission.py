@@ -87,10 +87,23 @@ class Admission:
         with self._lock:
             return dict(self._refused)
 
-    def put_off(self, reason: str) -> None:
-        """Count one that has been put off."""
-        with self._lock:
-            self._refused[reason] += 1
+    def admit(self) -> None:
+        """Let something be computed for the request of this thread.
+
+        Raises
+        ------
+        SpentError
+            If its client has let too much be computed.
+        GoneError, LateError
+            If the request has ended.
+        """
+        visit = current()
+        try:
+            visit.check()
+            visit.pay()
+        except BusyError as error:
+            self._count(error)
+            raise
 
     def sit_down(self, visit: Visit) -> None:
         """Take a desk for a request; whoever comes here leaves by `stand_up`."""
@@ -127,7 +140,7 @@ class Admission:
                 yield
             finally:
                 self.stand_up()
-                self._note(time.monotonic() - began)
+                self._typical += NEW * (time.monotonic() - began - self._typical)
         finally:
             self._return_to(before)
 
@@ -194,7 +207,7 @@ class Admission:
     def _return_to(self, lane: Lane | None) -> None:
         """Take again what was left; nothing may be in the way, since whoever is answered is not to be refused."""
         if lane is not None:
-            lane.take(heed=_patiently, is_back=True)
+            lane.take(is_back=True)
         self._held = lane
 
     @contextmanager
@@ -219,11 +232,12 @@ class Admission:
         with self._lock:
             seconds = (self._waiting.total() + 1) * self._typical / self.slots
         soon = math.ceil(min(max(seconds, 1.0), LONGEST))
-        return BusyError(BUSY.format(soon), soon)
+        return self._count(BusyError(BUSY.format(soon), soon))
 
-    def _note(self, seconds: float) -> None:
+    def _count(self, error: BusyError) -> BusyError:
         with self._lock:
-            self._typical += NEW * (seconds - self._typical)
+            self._refused[error.reason] += 1
+        return error
 
     @property
     def _held(self) -> Lane | None:
@@ -233,7 +247,3 @@ class Admission:
     @_held.setter
     def _held(self, lane: Lane | None) -> None:
         self._here.lane = lane
-
-
-def _patiently() -> None:
-    """Nothing ends this waiting."""

@@ -17,7 +17,6 @@ from .executor import create_executor
 from .jobs import Jobs
 from .question import Question
 from .single_flight import SingleFlight
-from .visit import current
 
 T = TypeVar("T")
 THREADS = partial(create_executor, None)
@@ -142,9 +141,7 @@ class Compute:
         known = self._known(key)
         if known is not None:
             return known
-        visit = current()
-        visit.check()
-        visit.pay()
+        self.admission.admit()
 
         def fly() -> Answer[T]:
             # an equal flight may have ended between the look and the start of this one

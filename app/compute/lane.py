@@ -16,6 +16,10 @@ from typing import Final
 LOOK: Final = 0.2  # seconds between two looks at whether whoever waits still wants to
 
 
+def _patiently() -> None:
+    """Let nothing end the waiting."""
+
+
 @dataclass(eq=False, slots=True)
 class _Ticket:
     client: str
@@ -52,7 +56,12 @@ class Lane:
             return len(self._back) + sum(map(len, self._waiting.values()))
 
     def take(
-        self, client: str = "", turns: int = 0, *, heed: Callable[[], None], is_back: bool = False
+        self,
+        client: str = "",
+        turns: int = 0,
+        *,
+        heed: Callable[[], None] = _patiently,
+        is_back: bool = False,
     ) -> None:
         """Wait for a place and take it.
 
@@ -62,7 +71,7 @@ class Lane:
             Who it is for.
         turns : int
             How many places the same request has had before.
-        heed : callable
+        heed : callable, optional
             Called now and then while one waits; what it raises ends the waiting.
         is_back : bool
             Whether one has left a place for a moment, and goes before all others.
