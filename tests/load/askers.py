@@ -16,7 +16,8 @@ from itertools import count
 from typing import Any
 
 from tests.load.attackers import working
-from tests.load.harness import HONEST, Answer, Question, Server, cards
+from tests.load.harness import Question, cards
+from tests.server_process import HONEST, Answer, Server
 
 PAUSE = 0.1
 LEAVES = 0.3  # seconds after which who does not wait for his answer has gone

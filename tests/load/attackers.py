@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 
-from tests.load.harness import Server
+from tests.server_process import Server
 
 BEAT = 0.5  # seconds between two bytes of a slow one
 PAUSE = 0.01  # seconds between two requests of one attacker

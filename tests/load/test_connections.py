@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.load import attackers
-from tests.load.harness import CHECKOUTS, QUESTIONS, Server, served, tell, visit
+from tests.load.harness import CHECKOUTS, QUESTIONS, tell, visit
 from tests.load.table import note
+from tests.server_process import Server, served
 
 SECONDS = 4.0  # of each attack
 CALM = 100.0  # ms: what 95 of 100 visitors wait at most
