@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests import processes
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 10.0  # seconds: who has not been answered by then has not been answered
+BOUND = 60.0  # seconds for a server to start
 HONEST = "127.0.0.1"  # where visitors are; all of 127.0.0.0/8 is this machine
 
 
@@ -97,21 +99,20 @@ def served(
     folder: Path, root: Path = ROOT, command: Sequence[str] = (sys.executable, "-m", "app"), **said: str
 ) -> Iterator[Server]:
     """The dashboard of a checkout, with a cache of its own; ready when it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     folder.mkdir(parents=True, exist_ok=True)
     cache = folder / "cache"
-    variables = {"HOST": "127.0.0.1", "PORT": str(port), "SADDLESURF_CACHE_FOLDER": str(cache)}
+    variables = {"HOST": "127.0.0.1", "PORT": "0", "SADDLESURF_CACHE_FOLDER": str(cache)}
     variables |= {"SADDLESURF_WARM_UP": "false", "OPENBLAS_NUM_THREADS": "1"}
     env = os.environ | variables | said
     env.pop("PYTHONPATH", None)  # another checkout must find itself
     log = folder / "log"
     with log.open("wb") as errors:
         process = subprocess.Popen(list(command), cwd=root, env=env, stdout=errors, stderr=errors)
-    server = Server("127.0.0.1", port, process, log, cache)
     try:
-        until(lambda: answers(server), "it answers", 60.0)
+        until(lambda: port_of(log) or process.poll() is not None, "it listens", BOUND)
+        assert process.poll() is None, log.read_text()
+        server = Server("127.0.0.1", port_of(log), process, log, cache)
+        until(lambda: answers(server), "it answers", BOUND)
         yield server
     finally:
         process.terminate()
@@ -120,6 +121,15 @@ def served(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+def port_of(log: Path) -> int:
+    """The port at which a server says that it listens; 0 if it has not yet.
+
+    One that was chosen before might be taken meanwhile, even by whoever looks whether somebody answers there.
+    """
+    found = re.search(r" listens on http://[0-9.]+:([0-9]+)\n", log.read_text(errors="replace"))
+    return int(found[1]) if found else 0
 
 
 def answers(server: Server) -> bool:
@@ -131,7 +141,7 @@ def answers(server: Server) -> bool:
         return False
 
 
-def until(holds: Callable[[], bool], what: str, seconds: float) -> None:
+def until(holds: Callable[[], object], what: str, seconds: float) -> None:
     """Wait for a state."""
     end = time.monotonic() + seconds
     while not holds():

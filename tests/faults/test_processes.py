@@ -20,7 +20,7 @@ from tests.server_process import Answer, Server, served, until
 
 BOUND = 120.0  # seconds after which a test gives up
 OLD, NEW, LAST = (f"/data/flow.csv?dp=1.3&tmax=100&d2={d2}" for d2 in (0.31, 0.32, 0.33))
-PLACE = {"p": 3, "d2": 0.4, "dp": 4.0, "m0": 0.05, "tmax": 1e3, "N": 400, "start": "random", "until": 4.0}
+PLACE = {"p": 3, "d2": 0.4, "dp": 4.0, "m0": 0.05, "tmax": 1e3, "N": 400, "start": "random", "until": 2.0}
 
 
 def no_fault(server: Server) -> None:
