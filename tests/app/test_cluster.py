@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -34,6 +32,7 @@ from app.quantities.ensemble import CHUNK, Ensemble, instances, members
 from app.settings import Settings
 from engine import Model, ParameterError
 from tests.app.long_work import begun, let_go, parts
+from tests.dask_processes import Processes
 
 ROOT = Path(__file__).resolve().parents[2]
 POINT = Parameters(d2=0.4, dp=4.0, m0=0.05, tmax=1e3)
@@ -42,37 +41,6 @@ BOUND = 60.0  # seconds after which a test gives up
 NOBODY = "tcp://127.0.0.1:1"
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the cluster's own
-
-
-class Processes:
-    """A scheduler at a fixed address and its worker, as an operator starts and loses them."""
-
-    def __init__(self, log: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = str(free.getsockname()[1])
-        self.address = f"tcp://127.0.0.1:{self.port}"
-        self._log = log.open("w")
-        self._running: list[subprocess.Popen[bytes]] = []
-
-    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
-        env = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "20s"}
-        started = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self._log, stderr=self._log)
-        self._running.append(started)
-        return started
-
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        return self._start("dask_scheduler", "--host", "127.0.0.1", "--port", self.port)
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self._start("dask_worker", self.address, "--nworkers", "1", "--nthreads", "1", "--no-nanny")
-
-    def close(self) -> None:
-        for process in self._running:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-            process.wait(BOUND)
-        self._log.close()
 
 
 @pytest.fixture

@@ -1,28 +1,36 @@
-"""Who attacks: each is started, works in the background, and stops at the end of its block."""
+"""Who attacks by how he connects and what he sends (kinds 4 and 5 of issue 11's table).
+
+Each is started, works in the background, and stops at the end of its block. Who attacks by what he lets the server
+compute is in `tests.load.askers`.
+"""
 
 from __future__ import annotations
 
+import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 
-from tests.load.harness import Server
+from tests.server_process import Server
 
 BEAT = 0.5  # seconds between two bytes of a slow one
+PAUSE = 0.01  # seconds between two requests of one attacker
 HEAD = b"POST /cards HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
 @contextmanager
-def working(works: Sequence[Callable[[], None]]) -> Iterator[None]:
-    """Threads that do these works again and again until the block ends."""
+def working(
+    works: Sequence[Callable[[], None]], pause: float = PAUSE, at_end: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Threads that do these works again and again until the block ends; what is done at the end lets them go."""
     over = threading.Event()
 
     def again(work: Callable[[], None]) -> None:
         while not over.is_set():
-            with suppress(OSError):
+            with suppress(OSError, http.client.HTTPException):
                 work()
-            over.wait(0.01)
+            over.wait(pause)
 
     threads = [threading.Thread(target=again, args=(work,), daemon=True) for work in works]
     for thread in threads:
@@ -31,6 +39,7 @@ def working(works: Sequence[Callable[[], None]]) -> Iterator[None]:
         yield
     finally:
         over.set()
+        at_end()
         for thread in threads:
             thread.join(30)
 

@@ -1,6 +1,8 @@
 """A class that opens the page at once, and drags at once, without browsers: what thirty of them would ask of a server.
 
 One process of little work: connections are kept, messages are bytes made before, answers are read and hardly looked at.
+Visitors keep the cookie that comes with the page, as browsers do, unless told not to; who is asked to come again later
+does, as the page does, and that is a part of his waiting.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ CARDS = ("phase", "flow", "spectrum", "landscape", "sentence")
 ALWAYS, BY_TURNS = ("flow", "sentence"), ("phase", "spectrum", "landscape")
 CONNECTIONS = 6  # of a browser to one server
 MOST_ASKED = 40  # times that a page asks for more
+LATER = (b"429", b"503")
+RETRY = re.compile(rb"\r\nretry-after: ([1-9][0-9]?)\r\n")
+COOKIE = re.compile(rb"\r\n[Ss]et-[Cc]ookie: ([^;\r]+)")
 LINKS = re.compile(rb'(?:href|src)="(/[^"]+)"')
 #: What no page names before it runs: by Dash's scripts, and, once the layout is there, by its components.
 BY_SCRIPTS = ("/_dash-dependencies", "/_dash-layout")
@@ -42,15 +47,17 @@ class Connection:
     port: int
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, method: str, path: str, body: bytes = b"", accept: str = "gzip, br, zstd") -> bytes:
-        """The content of an answer; anything but 200 is a failure."""
+    async def ask(self, method: str, path: str, body: bytes, accept: str, cookie: str) -> tuple[bytes, bytes]:
+        """Head and content of an answer; anything but 200, or a wish to be asked later, is a failure."""
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)
         reader, writer = self.streams
         kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nAccept-Encoding: {accept}\r\n{kind}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nAccept-Encoding: {accept}\r\n{kind}"
+        head += f"Cookie: {cookie}\r\n\r\n" if cookie else "\r\n"
         writer.write(head.encode() + body)
-        said = (await reader.readuntil(b"\r\n\r\n")).lower()
+        exactly = await reader.readuntil(b"\r\n\r\n")
+        said = exactly.lower()
         found = re.search(rb"content-length: (\d+)", said)
         if found:
             content = await reader.readexactly(int(found[1]))
@@ -59,10 +66,11 @@ class Connection:
             while size := int((await reader.readline()).strip(), 16):
                 content += (await reader.readexactly(size + 2))[:-2]
             await reader.readline()
-        assert said.split(None, 2)[1] == b"200", (path, said)
+        status = said.split(None, 2)[1]
+        assert status == b"200" or (status in LATER and RETRY.search(said)), (path, said, content[:300])
         if b"connection: close" in said:
             self.close()
-        return content
+        return exactly, content
 
     def close(self) -> None:
         """End it."""
@@ -73,11 +81,14 @@ class Connection:
 
 @dataclass
 class Visitor:
-    """One browser: a few connections, and how long it has waited for what, in seconds."""
+    """One browser: a few connections, how long it has waited for what, in seconds, and how often it was put off."""
 
     address: str
+    keeps_cookies: bool = True
     waits: list[float] = field(default_factory=list)
     number: int = 0
+    cookie: str = ""
+    put_off: int = 0
 
     def __post_init__(self) -> None:
         place = urlsplit(self.address)
@@ -86,12 +97,21 @@ class Visitor:
             self.free.put_nowait(Connection(str(place.hostname), int(place.port or 80)))
 
     async def ask(self, method: str, path: str, body: bytes = b"", accept: str = "gzip, br, zstd") -> bytes:
-        """Ask on a connection that is free."""
-        connection = await self.free.get()
-        try:
-            return await connection.ask(method, path, body, accept)
-        finally:
-            self.free.put_nowait(connection)
+        """Ask on a connection that is free, until one is answered."""
+        for _ in range(MOST_ASKED):
+            connection = await self.free.get()
+            try:
+                head, content = await connection.ask(method, path, body, accept, self.cookie)
+            finally:
+                self.free.put_nowait(connection)
+            later = RETRY.search(head.lower())
+            if later is None:
+                if self.keeps_cookies and (found := COOKIE.search(head)):
+                    self.cookie = found[1].decode()
+                return content
+            self.put_off += 1
+            await asyncio.sleep(int(later[1]))
+        raise AssertionError(f"{path} was never answered.")
 
     async def fetch(self, paths: Iterable[str]) -> None:
         """Fetch some files side by side."""
@@ -135,6 +155,7 @@ class Visitor:
 
     async def drag(self, k: int, seconds: float) -> None:
         """Drag the handle around a place of one's own: as soon as a picture has come the next is asked for."""
+        await self.ask("GET", "/")  # which he has opened before
         end = time.perf_counter() + seconds
         step = 0
         while (began := time.perf_counter()) < end:
@@ -153,11 +174,13 @@ def place(k: int, step: int) -> dict[str, float]:
     }
 
 
-def together(address: str, n: int, do: Callable[[Visitor, int], Awaitable[None]]) -> list[float]:
+def together(
+    address: str, n: int, do: Callable[[Visitor, int], Awaitable[None]], *, keep_cookies: bool = True
+) -> list[float]:
     """Let n visitors do something at once; all their waits, in seconds."""
 
     async def run() -> list[float]:
-        visitors = [Visitor(address) for _ in range(n)]
+        visitors = [Visitor(address, keep_cookies) for _ in range(n)]
         await asyncio.gather(*(do(visitor, k) for k, visitor in enumerate(visitors)))
         for visitor in visitors:
             while not visitor.free.empty():

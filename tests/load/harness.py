@@ -1,112 +1,25 @@
-"""A server as it is started, whoever attacks it, and how long honest visitors wait meanwhile."""
+"""How long honest visitors wait, whoever attacks the server meanwhile."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
-import socket
-import subprocess
-import sys
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.load.table import note
+from tests.server_process import PATIENCE, ROOT, Server
+
 #: Another checkout, measured in the same run: what was before.
 BEFORE = os.environ.get("LOAD_BEFORE")
-CHECKOUTS = {"before": Path(BEFORE), "here": ROOT} if BEFORE else {"here": ROOT}
-PATIENCE = 10.0  # seconds: who has not been answered by then has not been answered
-CARD = {
-    "number": 1,
-    "cards": ["phase"],
-    "pace": "first",
-    "theme": "light",
-    "points": [{}],
-    "looks": {},
-}
-
-
-@dataclass(frozen=True)
-class Server:
-    """A server that answers."""
-
-    host: str
-    port: int
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def connect(self, timeout: float = PATIENCE) -> socket.socket:
-        """A connection to it."""
-        return socket.create_connection((self.host, self.port), timeout=timeout)
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, timeout: float = PATIENCE
-    ) -> tuple[int, bytes]:
-        """Status and content of one answer, over a connection of its own."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
-        try:
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def memory(self) -> int:
-        """Bytes that it and its children hold (Linux)."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        held = 0
-        for number in (str(self.process.pid), *children):
-            with suppress(OSError):
-                held += int(Path(f"/proc/{number}/statm").read_text().split()[1])
-        return held * os.sysconf("SC_PAGE_SIZE")
-
-
-@contextmanager
-def served(
-    folder: Path, root: Path = ROOT, command: Sequence[str] = (sys.executable, "-m", "app"), **said: str
-) -> Iterator[Server]:
-    """The dashboard of a checkout, with a cache of its own; ready when it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder.mkdir(parents=True, exist_ok=True)
-    variables = {"HOST": "127.0.0.1", "PORT": str(port), "SADDLESURF_CACHE_FOLDER": str(folder / "cache")}
-    env = os.environ | variables | {"SADDLESURF_WARM_UP": "false"} | said
-    log = folder / "log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(list(command), cwd=root, env=env, stdout=errors, stderr=errors)
-    server = Server("127.0.0.1", port, process, log)
-    try:
-        until(lambda: answers(server), "it answers", 60.0)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
-
-
-def answers(server: Server) -> bool:
-    """Whether it is there and well."""
-    assert server.process.poll() is None, server.log.read_text()
-    try:
-        return server.ask("GET", "/health", timeout=5.0)[0] == 200
-    except OSError:
-        return False
-
-
-def until(holds: Callable[[], bool], what: str, seconds: float) -> None:
-    """Wait for a state."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"not within {seconds:g} s: {what}"
-        time.sleep(0.02)
+CHECKOUTS = {"before": Path(BEFORE).resolve(), "here": ROOT} if BEFORE else {"here": ROOT}
 
 
 @dataclass(frozen=True)
@@ -121,32 +34,52 @@ class Waits:
 
     def __str__(self) -> str:
         p50, p95, most = (self.quantile(share) for share in (0.5, 0.95, 1.0))
-        return f"p50 {p50:7.1f}  p95 {p95:7.1f}  max {most:7.1f} ms of {len(self.all)}"
+        return f"{p50:7.1f} {p95:7.1f} {most:7.1f} ms of {len(self.all)}"
 
 
-QUESTIONS: Mapping[str, tuple[str, str, bytes | None]] = {
-    "/health": ("GET", "/health", None),
-    "cached card": ("POST", "/cards", json.dumps(CARD).encode()),
-    "closed form": ("GET", "/data/lines.csv?p=3", None),
+Question = tuple[str, str, bytes | None]
+_new = count(1)
+
+
+def cards(names: Sequence[str], point: Mapping[str, object] | None = None, pace: str = "first") -> Question:
+    """Ask for cards as the page does."""
+    message = {"number": 1, "cards": names, "pace": pace, "theme": "light", "points": [point or {}]}
+    return "POST", "/cards", json.dumps(message | {"looks": {}}).encode()
+
+
+def elsewhere() -> str:
+    """A noise that nobody has asked for yet."""
+    return f"{0.3 + 1e-5 * next(_new):.6f}"
+
+
+#: What honest visitors ask; each time it is made anew.
+QUESTIONS: Mapping[str, Callable[[], Question]] = {
+    "/health": lambda: ("GET", "/health", None),
+    "cached card": lambda: cards(["phase"]),
+    "closed form": lambda: ("GET", "/data/lines.csv?p=3", None),
+    "new closed form": lambda: ("GET", f"/data/complexity.csv?d2={elsewhere()}", None),
+    "new flow": lambda: ("GET", f"/data/flow.csv?dp=1.3&d2={elsewhere()}", None),
 }
 
 
 def visit(
-    server: Server, seconds: float, questions: Mapping[str, tuple[str, str, bytes | None]] = QUESTIONS
+    server: Server, seconds: float, questions: Mapping[str, Callable[[], Question]] = QUESTIONS
 ) -> dict[str, Waits]:
-    """Ask each question again and again for so long, one visitor a question, and tell how long they waited."""
+    """Ask each question again and again for so long, one visitor a question, and tell how long they waited.
+
+    A visitor has opened the page before. He is polite: where he is asked to come again later, he does, and that is a
+    part of his waiting.
+    """
     end = time.monotonic() + seconds
     waited: dict[str, list[float]] = {name: [] for name in questions}
 
     def ask(name: str) -> None:
-        while time.monotonic() < end:
+        look, cookie = threading.Event(), cookie_of(server)
+        while not waited[name] or time.monotonic() < end:
             begun = time.monotonic()
-            try:
-                status, _ = server.ask(*questions[name])
-            except OSError:
-                status = 0
-            waited[name].append((time.monotonic() - begun) * 1000 if status == 200 else float("inf"))
-            time.sleep(0.05)  # who looks
+            is_answered = patiently(server, questions[name](), begun + PATIENCE, cookie)
+            waited[name].append((time.monotonic() - begun) * 1000 if is_answered else float("inf"))
+            look.wait(0.05)  # who looks
 
     visitors = [threading.Thread(target=ask, args=(name,)) for name in questions]
     for visitor in visitors:
@@ -156,7 +89,30 @@ def visit(
     return {name: Waits(tuple(waits)) for name, waits in waited.items()}
 
 
-def tell(title: str, found: Mapping[str, Waits]) -> None:
-    """Print what was measured; pytest shows it with -s."""
+def cookie_of(server: Server) -> str:
+    """The cookie of somebody who opens the page, if he gets that far."""
+    try:
+        return server.cookie()
+    except (OSError, http.client.HTTPException):
+        return ""
+
+
+def patiently(server: Server, question: Question, until: float, cookie: str = "", **who: Any) -> bool:
+    """Whether a question is answered in time, by somebody who comes again when he is asked to."""
+    pause = threading.Event()
+    while (left := until - time.monotonic()) > 0:
+        try:
+            status, _, headers = server.ask(*question, timeout=left, cookie=cookie, **who)
+        except (OSError, http.client.HTTPException):
+            return False
+        if status not in (429, 503):
+            return status == 200
+        assert re.fullmatch(r"[1-9][0-9]?", headers["retry-after"]), headers
+        pause.wait(min(float(headers["retry-after"]), max(0.0, until - time.monotonic())))
+    return False
+
+
+def tell(checkout: str, title: str, found: Mapping[str, Waits]) -> None:
+    """Put what visitors waited into the table."""
     for name, waits in found.items():
-        print(f"{title:40} {name:12} {waits}")
+        note(checkout, title, name, waits)

@@ -14,12 +14,14 @@ import pytest
 
 from tests.chromium import ROOT, Server, served
 from tests.load.crowd import place, together
+from tests.load.table import note
+from tests.processes import processor
 
 CLASS = 30
 ROUNDS = 3
 DRAG = 4.0  # seconds
 BEFORE = os.environ.get("LOAD_BEFORE")
-CHECKOUTS = {"before": Path(BEFORE).resolve(), "now": ROOT} if BEFORE else {"now": ROOT}
+CHECKOUTS = {"before": Path(BEFORE).resolve(), "here": ROOT} if BEFORE else {"here": ROOT}
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +33,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serv
         }
 
 
-def processor(server: Server) -> float:
-    """Seconds of processor that a server and its children have taken (Linux)."""
-    pid = server.process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    ticks = 0
-    for number in (str(pid), *children):
-        ticks += sum(map(int, Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def measure(
     servers: dict[str, Server], title: str, do: Callable[[str, Server], list[float]]
 ) -> dict[str, dict[str, float]]:
@@ -49,16 +41,17 @@ def measure(
     spent = dict.fromkeys(servers, 0.0)
     for _ in range(ROUNDS):
         for name, server in servers.items():
-            began = processor(server)
+            began = processor(server.process.pid)
             waits[name] += do(server.address, server)
-            spent[name] += processor(server) - began
+            spent[name] += processor(server.process.pid) - began
     found = {}
     for name, all_of_them in waits.items():
         ordered = sorted(all_of_them)
         p50, p95 = (ordered[int(share * len(ordered))] for share in (0.5, 0.95))
         found[name] = {"p50": p50, "p95": p95, "max": ordered[-1], "processor": spent[name] / len(ordered)}
-        said = ", ".join(f"{what} {1e3 * value:.0f} ms" for what, value in found[name].items())
-        print(f"{title}, {name}: {said} ({len(ordered)} in all)")
+        p50, p95, most, spent_each = (1e3 * value for value in found[name].values())
+        note(name, title, "waits", f"{p50:7.1f} {p95:7.1f} {most:7.1f} ms of {len(ordered)}")
+        note(name, title, "processor each", f"{spent_each:7.1f} ms")
     return found
 
 
@@ -70,7 +63,7 @@ def test_thirty_open_the_page_with_empty_browsers(servers: dict[str, Server]) ->
         return together(address, CLASS, lambda visitor, _: visitor.open(point))
 
     found = measure(servers, "thirty cold", do)
-    assert found["now"]["p95"] <= 5.0
+    assert found["here"]["p95"] <= 5.0
 
 
 def test_thirty_drag_at_once(servers: dict[str, Server]) -> None:
@@ -81,4 +74,23 @@ def test_thirty_drag_at_once(servers: dict[str, Server]) -> None:
         return together(address, CLASS, lambda visitor, k: visitor.drag(first + k, DRAG))
 
     found = measure(servers, "thirty dragging", do)
-    assert found["now"]["p95"] <= 0.6
+    assert found["here"]["p95"] <= 0.6
+
+
+def test_thirty_without_cookies_are_one_client_and_all_are_answered(servers: dict[str, Server]) -> None:
+    """A class behind one address whose browsers keep no cookies shares one budget: it is slowed down, not shut out.
+
+    Thirty pages are five flows and closed forms each, 200 are saved up: they open as ever. Dragging asks for more than
+    40 a second, so that some are put off by the second or two of their Retry-After.
+    """
+
+    def open_it(address: str, _server: Server) -> list[float]:
+        return together(address, CLASS, lambda visitor, k: visitor.open(place(k, 20_000)), keep_cookies=False)
+
+    def drag(address: str, _server: Server) -> list[float]:
+        return together(address, CLASS, lambda visitor, k: visitor.drag(500 + k, DRAG), keep_cookies=False)
+
+    found = measure(servers, "thirty cold, no cookies", open_it)
+    assert found["here"]["p95"] <= 10.0
+    found = measure(servers, "thirty dragging, no cookies", drag)
+    assert found["here"]["p95"] <= 5.0

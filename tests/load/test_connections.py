@@ -1,4 +1,4 @@
-"""Attackers of the kinds 4 and 5: slow and idle connections, large and wrong requests.."""
+"""Attackers of the kinds 4 and 5: slow and idle connections, large and wrong requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.load import attackers
-from tests.load.harness import CHECKOUTS, QUESTIONS, Server, served, tell, visit
+from tests.load.harness import CHECKOUTS, QUESTIONS, tell, visit
+from tests.load.table import note
+from tests.server_process import Server, served
 
 SECONDS = 4.0  # of each attack
 CALM = 100.0  # ms: what 95 of 100 visitors wait at most
@@ -32,16 +34,15 @@ ATTACKS: dict[str, Attack] = {
 @pytest.mark.parametrize("checkout", CHECKOUTS)
 def test_nobody_waits_for_attackers_of_the_kinds_4_and_5(checkout: str, tmp_path: Path) -> None:
     with served(tmp_path, CHECKOUTS[checkout]) as server:
-        server.ask(*QUESTIONS["cached card"], 60)
-        tell(f"{checkout}, alone", visit(server, SECONDS))
+        server.ask(*QUESTIONS["cached card"](), 60)
+        tell(checkout, "alone", visit(server, SECONDS))
         found = {}
         for name, attack in ATTACKS.items():
             with attack(server):
                 found[name] = visit(server, SECONDS)
-            tell(f"{checkout}, {name}", found[name])
-        print(
-            f"{checkout}: {server.memory() >> 20} MB held, {server.log.stat().st_size / 2**20:.2f} MB of log"
-        )
+            tell(checkout, name, found[name])
+        note(checkout, "after these", "memory", f"{server.memory() >> 20:5d} MB")
+        note(checkout, "after these", "log", f"{server.log.stat().st_size / 2**20:8.2f} MB")
         said = server.log.read_text(errors="replace")
     if checkout == "here":
         for name, waits in found.items():
@@ -69,7 +70,7 @@ def test_the_end_comes_soon_and_leaves_nobody_on_the_port(
         seconds = time.monotonic() - begun
         for connection in work:
             connection.close()
-        print(f"{checkout}: {number.name} during work, port free after {seconds:.1f} s")
+        note(checkout, f"{number.name} during work", "port free after", f"{seconds:7.1f} s")
     if checkout == "here":
         assert seconds < 8
 
