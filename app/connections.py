@@ -49,6 +49,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     header_plus: bytes
     error: Any
     expect_continue: bool
+    path = ""  # waitress names it, also of what has been refused before it was read
     completed: bool
     _is_swallowing = False
     _swallowed = 0
