@@ -143,6 +143,8 @@ class Stack:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
+    # compiled before, so that four processes do not compile the same kernels at once
+    subprocess.run([sys.executable, "-m", "app", "--warm-up"], cwd=ROOT, env=environment(), check=True)
     found = Stack(tmp_path)
     yield found
     found.end()
