@@ -69,17 +69,12 @@ def register(
     @server.after_request
     def name(response: flask.Response) -> flask.Response:
         asked = flask.request
-        if asked.path == PAGE and asked.method == "GET":
-            response.cache_control.private = True
-            if not COOKIE.fullmatch(asked.cookies.get(NAME, "")):
-                response.set_cookie(
-                    NAME,
-                    new_cookie(),
-                    path=home,
-                    secure=asked.is_secure,
-                    httponly=True,
-                    samesite="Lax",
-                )
+        is_page = asked.path == PAGE and asked.method == "GET"
+        if is_page and not COOKIE.fullmatch(asked.cookies.get(NAME, "")):
+            response.cache_control.private = True  # for this browser alone
+            response.set_cookie(
+                NAME, new_cookie(), path=home, secure=asked.is_secure, httponly=True, samesite="Lax"
+            )
         return response
 
 
