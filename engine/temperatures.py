@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -24,8 +25,17 @@ _N_BISECT: Final = 80
 _SERIES: Final = 0.1  # below it -q - ln(1 - q) is summed, not subtracted
 
 
-class Critical(NamedTuple):
-    """A temperature and the overlap q of the states that appear or take over there; 0 in a continuous transition."""
+@dataclass(frozen=True, slots=True)
+class Critical:
+    """A temperature at which a glass changes.
+
+    Attributes
+    ----------
+    temperature : float
+        In the units of the landscape's energies.
+    overlap : float
+        Of the states that appear, take over or lose their gap there; 0 in a continuous transition.
+    """
 
     temperature: float
     overlap: float

@@ -47,9 +47,9 @@ def test_the_temperatures_of_a_glass(row):
         "K": phases.static_temperature(glass),
         "SF": phases.state_following_temperature(glass),
     }
-    for name, (temperature, overlap) in found.items():
-        assert agrees(temperature, row[f"T_{name}"])
-        assert agrees(overlap, row["m_SF" if name == "SF" else f"q_{name}"])
+    for name, critical in found.items():
+        assert agrees(critical.temperature, row[f"T_{name}"])
+        assert agrees(critical.overlap, row["m_SF" if name == "SF" else f"q_{name}"])
     assert agrees(complexity.threshold_energy(glass), row["e_KR"])
     assert agrees(complexity.threshold_energy(glass, kind="aging"), row["e_CK"])
 
