@@ -8,7 +8,7 @@ in one place.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
@@ -52,6 +52,11 @@ RANGES: Final[Mapping[str, Range]] = MappingProxyType(
             1e-4, 1e8, "Δp must be a number from 0.0001 to 1e8, or inf to switch the tensor off."
         ),
         "temperature": Range(0.0, 2.0, "The temperature must be a number from 0 to 2."),
+        "temperature_0": Range(
+            1e-4, 1e8, "T₀ must be a number from 0.0001 to 1e8, or inf for a random configuration."
+        ),
+        "order": Range(1, 12, "An order must be a whole number from 1 to 12."),
+        "coupling": Range(1e-12, 1e8, "A coupling must be 0 or have a size from 1e-12 to 1e8."),
         "overlap_0": Range(
             1e-100, 0.999, "The initial overlap must have a size from 1e-100 to 0.999; its sign is free."
         ),
@@ -265,6 +270,44 @@ def check_channels(delta_2: ArrayLike, delta_p: ArrayLike) -> None:
     """Raise `ParameterError` if both channels are switched off anywhere; the arrays broadcast."""
     if np.any((np.asarray(delta_2) == np.inf) & (np.asarray(delta_p) == np.inf)):
         raise ParameterError("delta_p", "Δ₂ and Δp cannot both be inf: one channel must carry the signal.")
+
+
+def check_couplings(name: str, value: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    """Return couplings by order in increasing order and without zeros.
+
+    Parameters
+    ----------
+    name : str
+        Public name of the parameter, put into the error; those of the signal may be negative.
+    value : iterable of (int, float)
+        Orders and couplings.
+
+    Returns
+    -------
+    tuple of (int, float)
+
+    Raises
+    ------
+    ParameterError
+        If it is none, an order or a coupling is out of range, or an order is given twice.
+    """
+    try:
+        pairs = [(order, coupling) for order, coupling in value]
+    except (TypeError, ValueError):
+        raise ParameterError(name, "Give couplings as pairs (order, coupling).") from None
+    found: dict[int, float] = {}
+    for order, coupling in pairs:
+        try:
+            k = check_count("order", order)
+            sentence = RANGES["coupling"].sentence
+            number = check_number("coupling", coupling, sentence)
+            size = number and check_range("coupling", number, magnitude=name == "signal")
+        except ParameterError as error:  # whoever asked knows the couplings by their name
+            raise ParameterError(name, str(error)) from None
+        if k in found:
+            raise ParameterError(name, f"The order {k} is given twice.")
+        found[k] = size
+    return tuple((k, found[k]) for k in sorted(found) if found[k] != 0)
 
 
 def check_finite(name: str, value: ArrayLike, what: str) -> Floats:

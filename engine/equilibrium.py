@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .checks import Floats
-from .model import Model
+from .landscape import Landscape
+from .model import AnyLandscape
+from .temperatures import Terms, derivative
 
 __all__ = ["roots", "stable_states"]
 
@@ -19,15 +21,15 @@ _NEAR_ONE: Final = np.geomspace(1e-5, 0.9, 1000)
 _SIZES: Final = np.union1d(np.geomspace(1e-8, 0.5, 500), np.sqrt((1 - _NEAR_ONE) * (1 + _NEAR_ONE)))
 
 
-def stable_states(model: Model, temperature: float, *, mirror: bool) -> Floats:
+def stable_states(model: AnyLandscape, temperature: float, *, mirror: bool) -> Floats:
     """Return size of the overlap, multiplier and energy of every state in which the dynamics can stay for ever.
 
     Parameters
     ----------
-    model : Model
+    model : Model or Landscape
     temperature : float
     mirror : bool
-        Whether the side is m < 0 at odd p: there the tensor's share of the signal changes sign.
+        Whether the side is m < 0 of the signal: there its shares of odd order change sign.
 
     Returns
     -------
@@ -40,15 +42,19 @@ def stable_states(model: Model, temperature: float, *, mirror: bool) -> Floats:
     q - m² = χ² Q'(q) (equations (10) of docs/theory/dynamics.md). They are stable in themselves if χ² Q''(q) < 1,
     towards the signal if χ S'(m) - m falls with m along the second equation. There
     μ = T + m S'(m) + [Q'(1) - q Q'(q)]/T and e = -S(m) - [Q(1) - Q(q)]/T. At T = 0 they are the isolated minima.
-    The state without signal, m = q = 0, is stable for 1/Δ₂ < T and 1/Δ₂ < T².
+    The state without signal, m = q = 0, is one where no order 1 acts; it is stable for b₂ < T and a₂ < T².
     """
-    states = _States(model, temperature, mirror=mirror)
+    landscape = model.landscape.mirrored() if mirror else model.landscape
+    states = _States(landscape, temperature)
+    if not landscape.signal:
+        found = np.empty((0, 3))
+        return np.vstack([_paramagnet(landscape, temperature), found]) if states.has_paramagnet() else found
     m = roots(states.imbalance, _SIZES)
     m = m[states.inverse_chi(m) > temperature]
     m = m[states.are_stable(m)]
     found = np.column_stack([m, states.lagrange_multiplier(m), states.energy(m)])
-    if model.inverse_delta_2 < min(temperature, temperature**2):
-        found = np.vstack([_paramagnet(model, temperature), found])
+    if states.has_paramagnet():
+        found = np.vstack([_paramagnet(landscape, temperature), found])
     return found
 
 
@@ -77,23 +83,26 @@ def roots(function: Callable[[Floats], Floats], at: Floats) -> Floats:
     return (low + high) / 2
 
 
-def _paramagnet(model: Model, temperature: float) -> Floats:
+def _paramagnet(landscape: Landscape, temperature: float) -> Floats:
     """The row of m = q = 0."""
-    b, a = model.inverse_delta_2, model.inverse_delta_p
-    return np.array([0.0, temperature + (a + b) / temperature, -(a / model.p + b / 2) / temperature])
+    slope, value = float(landscape.q_prime(1.0)), float(landscape.q(1.0))
+    return np.array([0.0, temperature + slope / temperature, -value / temperature])
 
 
 class _States:
     """The replica-symmetric states with m > 0, by their overlap: χ = (1 - q)/T = m/S'(m)."""
 
-    def __init__(self, model: Model, temperature: float, *, mirror: bool) -> None:
-        self.p, self.T = model.p, temperature
-        self.b, self.a = model.inverse_delta_2, model.inverse_delta_p
-        self.sign = -1.0 if mirror else 1.0
+    def __init__(self, landscape: Landscape, temperature: float) -> None:
+        self.noise, self.signal, self.T = landscape.noise, landscape.signal, temperature
+
+    def has_paramagnet(self) -> bool:
+        """Whether m = q = 0 is a stable state."""
+        a, b, T = dict(self.noise), dict(self.signal), self.T
+        return 1 not in a and 1 not in b and a.get(2, 0.0) < T * T and b.get(2, 0.0) < T
 
     def inverse_chi(self, m: Floats) -> Floats:
         """1/χ = S'(m)/m."""
-        inverse: Floats = self.b + self.sign * self.a * m ** (self.p - 2)
+        inverse: Floats = sum((b * m ** float(k - 2) for k, b in self.signal), np.zeros_like(m))
         return inverse
 
     def q(self, m: Floats) -> Floats:
@@ -101,44 +110,38 @@ class _States:
         q: Floats = 1 - self.T / self.inverse_chi(m)
         return q
 
-    def slope(self, q: Floats) -> Floats:
-        """Q'(q)."""
-        slope: Floats = self.b * q + self.a * q ** (self.p - 1)
-        return slope
-
     def imbalance(self, m: Floats) -> Floats:
         """(q - m²)/χ² - Q'(q): zero at a state, -1 where there is no q."""
         inverse = self.inverse_chi(m)
         exists = inverse > self.T
         q = 1 - self.T / np.where(exists, inverse, np.inf)
         kept = (1 - m) * (1 + m) * inverse**2 - self.T * inverse  # (q - m²)/χ² without cancellation
-        imbalance: Floats = np.where(exists, kept - self.slope(q), -1.0)
+        imbalance: Floats = np.where(exists, kept - derivative(self.noise, q, 1), -1.0)
         return imbalance
 
     def are_stable(self, m: Floats) -> NDArray[np.bool_]:
         """Whether no small disturbance grows, neither one of q nor one of m."""
-        p, inverse, q = self.p, self.inverse_chi(m), self.q(m)
-        inside = 1 - (self.b + (p - 1) * self.a * q ** (p - 2)) / inverse**2
-        curvature = self.b + (p - 1) * self.sign * self.a * m ** (p - 2)  # S''(m)
-        towards = (
-            curvature / inverse - 1 - 2 * m * m * inverse / (self.T * inside + 2 * self.slope(q) / inverse)
-        )
+        inverse, q = self.inverse_chi(m), self.q(m)
+        inside = 1 - derivative(self.noise, q, 2) / inverse**2
+        slope, curvature = derivative(self.noise, q, 1), derivative(self.signal, m, 2)
+        towards = curvature / inverse - 1 - 2 * m * m * inverse / (self.T * inside + 2 * slope / inverse)
         return (inside > 0) & (towards < 0)
 
     def lagrange_multiplier(self, m: Floats) -> Floats:
         """Multiplier μ."""
-        inverse = self.inverse_chi(m)
-        return self.T + m * m * inverse + self._released(m, self.a, self.b)
+        return self.T + m * m * self.inverse_chi(m) + self._released(m, self.noise)
 
     def energy(self, m: Floats) -> Floats:
         """Energy e."""
-        signal = self.b * m * m / 2 + self.sign * self.a * m**self.p / self.p
-        return -signal - self._released(m, self.a / self.p, self.b / 2)
+        each = tuple((k, a / k) for k, a in self.noise)
+        return -derivative(self.signal, m, 0) - self._released(m, each)
 
-    def _released(self, m: Floats, of_tensor: float, of_matrix: float) -> Floats:
-        """[f(1) - f(q)]/T of f = of_tensor·q^p + of_matrix·q², finite at T = 0."""
+    def _released(self, m: Floats, terms: Terms) -> Floats:
+        """[f(1) - f(q)]/T of f = Σ c_k q^k, finite at T = 0."""
         chi = 1 / self.inverse_chi(m)
         q = 1 - self.T * chi
-        powers = sum(q**k for k in range(self.p))  # (1 - q^p)/(1 - q)
-        released: Floats = chi * (of_tensor * powers + of_matrix * (1 + q))
+        total = np.zeros_like(m)
+        for k, c in terms:
+            total = total + c * sum(q**j for j in range(k))  # (1 - q^k)/(1 - q)
+        released: Floats = chi * total
         return released

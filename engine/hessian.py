@@ -25,6 +25,7 @@ from .checks import (
     check_overlaps,
 )
 from .errors import ParameterError
+from .landscape import Landscape
 from .model import Model
 
 __all__ = [
@@ -92,7 +93,7 @@ class Spectrum:
         return as_values(np.sqrt(np.maximum(1 - x * x, 0)) / (math.pi * self.sigma))
 
 
-def spectrum(model: Model, overlap: float, lagrange_multiplier: float) -> Spectrum:
+def spectrum(model: Model | Landscape, overlap: float, lagrange_multiplier: float) -> Spectrum:
     """Return the spectrum of the Hessian at a typical stationary point of given overlap and multiplier.
 
     Exact for N → ∞ given (m, μ) when the point is independent of the noise but for being stationary; along a
@@ -100,13 +101,13 @@ def spectrum(model: Model, overlap: float, lagrange_multiplier: float) -> Spectr
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : float
         Overlap m with the signal, between -1 and 1, the ends excluded.
     lagrange_multiplier : float
-        -x·∇H/N = -(2ε₂ + pεₚ), in units of rate: the multiplier μ of the spherical constraint at a stationary point
-        and along gradient flow, μ - T along Langevin dynamics (`Trajectory.hessian_centre`).
+        -x·∇H/N = -Σ k ε_k, for a model -(2ε₂ + pεₚ), in units of rate: the multiplier μ of the spherical constraint at
+        a stationary point and along gradient flow, μ - T along Langevin dynamics (`Trajectory.hessian_centre`).
 
     Returns
     -------
@@ -119,7 +120,8 @@ def spectrum(model: Model, overlap: float, lagrange_multiplier: float) -> Spectr
 
     Notes
     -----
-    λ_out = μ - σ(θ + 1/θ) with θ = Q″(m)(1-m²)/σ, for abs(θ) > 1: [SaraoMannelli2019a], [BBP2005], [Peche2006].
+    λ_out = μ - σ(θ + 1/θ) with θ = S″(m)(1-m²)/σ, of a model with S = Q, for abs(θ) > 1: [SaraoMannelli2019a],
+    [BBP2005], [Peche2006].
 
     Examples
     --------
@@ -280,15 +282,15 @@ def late_growth(theta: ArrayLike) -> Values:
     return as_values(np.where(np.isnan(t), 2.0, t))
 
 
-def escape_rate(model: Model) -> float:
+def escape_rate(model: Model | Landscape) -> float:
     """Rate at which threshold states (m = 0, μ = 2σ) are left towards the signal, σ(√θ - 1/√θ)²; 0 for θ <= 1.
 
     Late growth rate d ln m/dt of an infinitesimal overlap, in units of 1/time: an asymptotic slope only.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
 
     Returns
     -------

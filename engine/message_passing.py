@@ -14,21 +14,24 @@ import numpy as np
 from ._kernels import message_passing as kernels
 from .checks import Floats, check_count, check_range, read_only
 from .errors import ParameterError
+from .fixed_points import bayes_point, information, ml_point
+from .landscape import Landscape
 from .model import Model
+from .temperatures import derivative
 
 __all__ = ["bayes_optimum", "bayes_overlap", "iterate", "ml_overlap"]
 
 
-def ml_overlap(model: Model, *, informed: bool) -> float:
+def ml_overlap(model: Model | Landscape, *, informed: bool) -> float:
     """Return the overlap that maximum-likelihood message passing reaches.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     informed : bool
         True starts at the signal and reaches the good well; False starts at m → 0+ and stays at 0 below the ML-AMP
-        line.
+        line of a model; of a landscape it stays there without signal of order 1 and for b₂² <= Q'(1).
 
     Returns
     -------
@@ -37,25 +40,24 @@ def ml_overlap(model: Model, *, informed: bool) -> float:
 
     Notes
     -----
-    m = Q'(m)/√(Q'(1) + Q'(m)²): equation (21). The map is increasing, so that the first fixed point met is reached.
+    m = S'(m)/√(Q'(1) + S'(m)²), of a model with S = Q: equation (21). The map is increasing, so that the first
+    fixed point met is reached.
 
     Examples
     --------
     >>> round(ml_overlap(Model(p=3, delta_2=0.36, delta_p=float("inf")), informed=False), 12)
     0.8
     """
-    return float(
-        kernels.fixed_point(kernels.ML, model.inverse_delta_2, model.inverse_delta_p, model.p, bool(informed))
-    )
+    return ml_point(model, informed=bool(informed))
 
 
-def bayes_overlap(model: Model, *, informed: bool) -> float:
+def bayes_overlap(model: Model | Landscape, *, informed: bool) -> float:
     """Return the overlap that Bayes-optimal message passing reaches.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     informed : bool
         True starts at the signal; False starts at m → 0+ and stays at 0 for Δ₂ >= 1.
 
@@ -64,9 +66,15 @@ def bayes_overlap(model: Model, *, informed: bool) -> float:
     float
         Overlap, from 0 to 1; by the Nishimori identity it is also the overlap of two samples of the posterior.
 
+    Raises
+    ------
+    ParameterError
+        If an order of the landscape carries signal but no noise: there the signal is known at once.
+
     Notes
     -----
-    q = Q'(q)/(1 + Q'(q)): equation (22).
+    q = Q'(q)/(1 + Q'(q)): equation (22). Of a landscape Q is its information Q_B = Σ b_k² x^k/(k a_k), in which the
+    weights of tensors drop out: equation (14) of docs/theory/landscapes.md.
 
     Examples
     --------
@@ -75,26 +83,27 @@ def bayes_overlap(model: Model, *, informed: bool) -> float:
     >>> round(bayes_overlap(Model(p=3, delta_2=0.25, delta_p=float("inf")), informed=False), 12)
     0.75
     """
-    return float(
-        kernels.fixed_point(
-            kernels.BAYES, model.inverse_delta_2, model.inverse_delta_p, model.p, bool(informed)
-        )
-    )
+    return bayes_point(model, informed=bool(informed))
 
 
-def bayes_optimum(model: Model) -> float:
+def bayes_optimum(model: Model | Landscape) -> float:
     """Return the Bayes-optimal overlap, whatever its cost: that of two samples of the posterior.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
 
     Returns
     -------
     float
         Of the two fixed points of Bayes-optimal message passing, from scratch and from the signal, the one with the
         larger free entropy; 0 where no method finds anything.
+
+    Raises
+    ------
+    ParameterError
+        As `bayes_overlap`.
 
     Notes
     -----
@@ -109,16 +118,23 @@ def bayes_optimum(model: Model) -> float:
     (0.443, 0.0)
     """
     found = [bayes_overlap(model, informed=informed) for informed in (False, True)]
-    return max(found, key=lambda q: float(model.q(q)) + q + math.log1p(-q))
+    terms = information(model)
+
+    def entropy(q: float) -> float:
+        return float(derivative(terms, np.array(q), 0)) + q + math.log1p(-q)
+
+    return max(found, key=entropy)
 
 
-def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml", "bayes"] = "ml") -> Floats:
+def iterate(
+    model: Model | Landscape, *, overlap_0: float, n_steps: int, kind: Literal["ml", "bayes"] = "ml"
+) -> Floats:
     """Return the overlap after each step of message passing.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap_0 : float
         Initial overlap, of a size from 1e-100 to 0.999; its sign is free.
     n_steps : int
@@ -134,12 +150,13 @@ def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml",
     Raises
     ------
     ParameterError
-        If an argument is out of range, or a Bayes-optimal iteration at odd p is to start at a negative overlap.
+        If an argument is out of range, or a Bayes-optimal iteration is not defined: with a signal of odd order from a
+        negative overlap, or with an order that carries signal but no noise.
 
     Notes
     -----
-    ML: m ← Q'(m)/√(Q'(1) + Q'(m)²). Bayes: m ← Q'(m)/(1 + Q'(m)). A negative overlap is the mirror image at even p;
-    at odd p Bayes-optimal message passing is not defined from there.
+    ML: m ← S'(m)/√(Q'(1) + S'(m)²). Bayes: m ← Q'(m)/(1 + Q'(m)); of a landscape with its information for Q. A
+    negative overlap is the mirror image at even orders; at odd ones Bayes-optimal message passing is not defined there.
 
     Examples
     --------
@@ -150,13 +167,16 @@ def iterate(model: Model, *, overlap_0: float, n_steps: int, kind: Literal["ml",
     n = check_count("n_steps", n_steps)
     if kind not in ("ml", "bayes"):
         raise ParameterError("kind", 'The kind must be "ml" or "bayes".')
+    landscape = model.landscape
     mirrored = kind == "bayes" and m < 0
-    if mirrored and model.p % 2:
+    if mirrored and any(k % 2 for k, _ in landscape.signal):
         raise ParameterError(
-            "overlap_0", "Bayes-optimal message passing at odd p starts from a positive overlap."
+            "overlap_0", "Bayes-optimal message passing at odd orders starts from a positive overlap."
         )
+    terms = landscape.signal if kind == "ml" else information(model)
+    order, coupling = np.array([k for k, _ in terms], dtype=np.int64), np.array([c for _, c in terms])
     out = np.empty(n + 1)
     out[0] = -m if mirrored else m
     which = kernels.ML if kind == "ml" else kernels.BAYES
-    kernels.iterate(which, model.inverse_delta_2, model.inverse_delta_p, model.p, out)
+    kernels.iterate(which, float(landscape.q_prime(1.0)), order, coupling, out)
     return read_only(-out if mirrored else out)

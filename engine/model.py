@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .checks import Values, check_channels, check_noise, check_order
+from .landscape import Landscape
 
 
 def _number_or_array(x: ArrayLike) -> Values:
@@ -69,6 +71,12 @@ class Model:
         """1/Δp, the signal-to-noise ratio of the tensor; 0 if it is switched off."""
         return 1.0 / self.delta_p
 
+    @property
+    def landscape(self) -> Landscape:
+        """The same as a general landscape: noise and signal are one, a_2 = b_2 = 1/Δ₂ and a_p = b_p = 1/Δp."""
+        terms = ((2, self.inverse_delta_2), (self.p, self.inverse_delta_p))
+        return Landscape(noise=terms, signal=terms)
+
     def q(self, x: ArrayLike) -> Values:
         """Covariance of the loss per degree of freedom, Q(x) = x²/(2Δ₂) + xᵖ/(pΔp); broadcasts."""
         x = _number_or_array(x)
@@ -93,3 +101,6 @@ class Model:
         """Strength of the signal's rank-one spike in the Hessian in units of σ, θ = Q″(m)(1-m²)/σ; broadcasts."""
         m = _number_or_array(overlap)
         return self.q_second(m) * (1 - m) * (1 + m) / self.sigma
+
+
+AnyLandscape: TypeAlias = Model | Landscape

@@ -1,7 +1,8 @@
-"""Annealed Kac-Rice complexity of the spiked matrix-tensor model.
+"""Annealed Kac-Rice complexity of a Gaussian landscape on the sphere.
 
-Notation as in [SaraoMannelli2019b] with a = 1/Δ₂, b = 1/Δp: Q1 = Q'(1), Q2 = Q''(1), V = Q1 + Q2, σ = √Q2, t = μ/σ,
-and t = s + 1/s with s >= 1 outside the bulk. ``k`` is the index asked for: -1 all stationary points, 0 minima.
+Notation as in [SaraoMannelli2019b], with Q of the noise and S of the signal: Q1 = Q'(1), Q2 = Q''(1), V = Q1 + Q2,
+σ = √Q2, t = μ/σ, and t = s + 1/s with s >= 1 outside the bulk. S stands in every mean, Q in every variance. ``k`` is
+the index asked for: -1 all stationary points, 0 minima.
 
 More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 """
@@ -9,6 +10,7 @@ More than 250 lines in one file because numba's cache on disk does not see edits
 from __future__ import annotations
 
 from math import inf, log, log1p, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,34 @@ Floats = NDArray[np.float64]
 
 EDGE = 2.0 - 1e-9  # t = 2 computed in floating point may fall a hair below it
 EXACT_ZERO = 1e-8  # the isolated zero at a good minimum is not a band
+NO_NOISE = 1e-12  # by which a channel without noise may miss its energy: rounding
+
+
+class Terms(NamedTuple):
+    """A landscape of K orders.
+
+    Attributes
+    ----------
+    order : ndarray of int64, shape (K,)
+        Orders, increasing.
+    a, b : ndarray, shape (K,)
+        Couplings of noise and signal: Q = Σ a x^k/k, S = Σ b m^k/k.
+    Q0, Q1, Q2 : float
+        Q, Q' and Q'' at 1.
+    rise : float
+        Q2 - Q1, without cancellation.
+    w : float
+        Variance of μ at given energy; 0 if one order alone carries noise.
+    """
+
+    order: NDArray[np.int64]
+    a: Floats
+    b: Floats
+    Q0: float
+    Q1: float
+    Q2: float
+    rise: float
+    w: float
 
 
 @kernel
@@ -76,44 +106,47 @@ def spectral_part(theta: float, t: float, k: int) -> float:
 
 
 @kernel
-def local_part(a: float, b: float, p: int, m: float) -> tuple[float, float, float, float]:
-    """Volume of the slice and density of the gradient; also Q(m), Q'(m) and θ(m)."""
-    Q1, Q2 = a + b, a + (p - 1) * b
+def local_part(terms: Terms, m: float) -> tuple[float, float, float, float]:
+    """Volume of the slice and density of the gradient; also S(m), S'(m) and θ(m)."""
     r = (1 - m) * (1 + m)
-    x = m ** (p - 2)
-    q = 0.5 * a * m * m + b * x * m * m / p
-    q1 = a * m + b * x * m
-    theta = (a + (p - 1) * b * x) * r / sqrt(Q2)
-    value = 0.5 * log1p((p - 2) * b / Q1) + 0.5 * log1p(-m * m) - q1 * q1 * r / (2 * Q1)
-    return value, q, q1, theta
+    S = S1 = S2 = 0.0
+    for i in range(terms.order.size):
+        k = terms.order[i]
+        x = terms.b[i] * m ** (k - 1)
+        S += x * m / k
+        S1 += x
+        if k > 1:
+            S2 += (k - 1) * terms.b[i] * m ** (k - 2)
+    theta = S2 * r / sqrt(terms.Q2)
+    value = 0.5 * log1p(terms.rise / terms.Q1) + 0.5 * log1p(-m * m) - S1 * S1 * r / (2 * terms.Q1)
+    return value, S, S1, theta
 
 
 @kernel
-def complexity_at(a: float, b: float, p: int, m: Floats, mu: Floats, k: int, out: Floats) -> None:
+def complexity_at(terms: Terms, m: Floats, mu: Floats, k: int, out: Floats) -> None:
     """Σ(m, μ), energies integrated out; m, mu, out : shape (n,)."""
-    V, sigma = 2 * a + p * b, sqrt(a + (p - 1) * b)
+    V, sigma = terms.Q1 + terms.Q2, sqrt(terms.Q2)
     for i in range(m.size):
-        value, _, q1, theta = local_part(a, b, p, m[i])
+        value, _, q1, theta = local_part(terms, m[i])
         out[i] = value - (mu[i] - m[i] * q1) ** 2 / (2 * V) + spectral_part(theta, mu[i] / sigma, k)
 
 
 @kernel
-def complexity_at_energies(
-    a: float, b: float, p: int, m: Floats, e_p: Floats, e_2: Floats, k: int, out: Floats
-) -> None:
-    """Σ(m, εp, ε₂); all arrays of shape (n,)."""
-    sigma = sqrt(a + (p - 1) * b)
+def complexity_at_energies(terms: Terms, m: Floats, energies: Floats, k: int, out: Floats) -> None:
+    """Σ(m, ε); m, out : shape (n,), energies : shape (n, K)."""
     for i in range(m.size):
-        value, _, _, theta = local_part(a, b, p, m[i])
-        if b > 0:
-            value -= p * (e_p[i] + b * m[i] ** p / p) ** 2 / (2 * b)
-        elif e_p[i] != 0:
-            value = -inf
-        if a > 0:
-            value -= (e_2[i] + 0.5 * a * m[i] * m[i]) ** 2 / a
-        elif e_2[i] != 0:
-            value = -inf
-        out[i] = value + spectral_part(theta, -(2 * e_2[i] + p * e_p[i]) / sigma, k)
+        value, _, _, theta = local_part(terms, m[i])
+        mu = 0.0
+        for j in range(terms.order.size):
+            order, a = terms.order[j], terms.a[j]
+            mean = terms.b[j] * m[i] ** order / order  # minus that of the energy
+            excess = energies[i, j] + mean
+            mu -= order * energies[i, j]
+            if a > 0:
+                value -= order * excess * excess / (2 * a)
+            elif abs(excess) > NO_NOISE * abs(mean):
+                value = -inf
+        out[i] = value + spectral_part(theta, mu / sqrt(terms.Q2), k)
 
 
 @kernel
@@ -153,29 +186,28 @@ def best_t(A: float, B: float, theta: float, k: int) -> float:
 
 
 @kernel
-def maximum(a: float, b: float, p: int, m: float, k: int) -> tuple[float, float]:
+def maximum(terms: Terms, m: float, k: int) -> tuple[float, float]:
     """Return max over μ of Σ(m, μ), and that μ."""
-    V, sigma = 2 * a + p * b, sqrt(a + (p - 1) * b)
-    value, _, q1, theta = local_part(a, b, p, m)
+    V, sigma = terms.Q1 + terms.Q2, sqrt(terms.Q2)
+    value, _, q1, theta = local_part(terms, m)
     t = best_t(sigma * m * q1 / V, sigma * sigma / V, theta, k)
     return value - (sigma * t - m * q1) ** 2 / (2 * V) + spectral_part(theta, t, k), sigma * t
 
 
 @kernel
-def maxima(a: float, b: float, p: int, m: Floats, k: int, out: Floats, out_mu: Floats) -> None:
+def maxima(terms: Terms, m: Floats, k: int, out: Floats, out_mu: Floats) -> None:
     """Σ(m) maximised over μ, and the maximising μ; m, out, out_mu : shape (n,)."""
     for i in range(m.size):
-        out[i], out_mu[i] = maximum(a, b, p, m[i], k)
+        out[i], out_mu[i] = maximum(terms, m[i], k)
 
 
 @kernel
-def of_energy(a: float, b: float, p: int, m: float, e: float, k: int) -> float:
+def of_energy(terms: Terms, m: float, e: float, k: int) -> float:
     """Σ(m, e), maximised over the split of the energy, that is over μ at fixed e."""
-    Q0, Q1, sigma = 0.5 * a + b / p, a + b, sqrt(a + (p - 1) * b)
-    value, q, q1, theta = local_part(a, b, p, m)
+    Q0, Q1, sigma, w = terms.Q0, terms.Q1, sqrt(terms.Q2), terms.w
+    value, q, q1, theta = local_part(terms, m)
     value -= (e + q) ** 2 / (2 * Q0)
     mu = m * q1 - Q1 * (e + q) / Q0  # the mean of μ given e, and below its variance
-    w = a * b * (p - 2) ** 2 / (p * a + 2 * b)
     if w == 0:
         return value + spectral_part(theta, mu / sigma, k)
     t = best_t(sigma * mu / w, sigma * sigma / w, theta, k)
@@ -183,24 +215,24 @@ def of_energy(a: float, b: float, p: int, m: float, e: float, k: int) -> float:
 
 
 @kernel
-def complexity_at_energy(a: float, b: float, p: int, m: Floats, e: Floats, k: int, out: Floats) -> None:
+def complexity_at_energy(terms: Terms, m: Floats, e: Floats, k: int, out: Floats) -> None:
     """Σ(m, e); m, e, out : shape (n,)."""
     for i in range(m.size):
-        out[i] = of_energy(a, b, p, m[i], e[i], k)
+        out[i] = of_energy(terms, m[i], e[i], k)
 
 
 @kernel
-def energy_edge(a: float, b: float, p: int, m: float, k: int, inside: float, step: float) -> float:
+def energy_edge(terms: Terms, m: float, k: int, inside: float, step: float) -> float:
     """Energy at which Σ(m, e) turns negative, going from ``inside`` in the direction of ``step``; Σ is concave."""
     outside = inside + step
-    while of_energy(a, b, p, m, outside, k) > 0:
+    while of_energy(terms, m, outside, k) > 0:
         step *= 2
         outside = inside + step
     for _ in range(100):
         middle = 0.5 * (inside + outside)
         if middle in (inside, outside):
             break
-        if of_energy(a, b, p, m, middle, k) > 0:
+        if of_energy(terms, m, middle, k) > 0:
             inside = middle
         else:
             outside = middle
@@ -208,29 +240,29 @@ def energy_edge(a: float, b: float, p: int, m: float, k: int, inside: float, ste
 
 
 @kernel
-def energy_bands(a: float, b: float, p: int, m: Floats, k: int, out: Floats) -> None:
+def energy_bands(terms: Terms, m: Floats, k: int, out: Floats) -> None:
     """Energies with Σ(m, e) >= 0, NaN where there are none; m : shape (n,), out : shape (n, 2)."""
-    Q1, V = a + b, 2 * a + p * b
+    Q1, V = terms.Q1, terms.Q1 + terms.Q2
     for i in range(m.size):
-        value, mu = maximum(a, b, p, m[i], k)
-        _, q, q1, _ = local_part(a, b, p, m[i])
+        value, mu = maximum(terms, m[i], k)
+        _, q, q1, _ = local_part(terms, m[i])
         e = -q - (mu - m[i] * q1) * Q1 / V
-        step = 0.1 * sqrt(0.5 * a + b / p)
+        step = 0.1 * sqrt(terms.Q0)
         if value < 0:
             out[i, 0] = out[i, 1] = np.nan
         else:
-            out[i, 0] = energy_edge(a, b, p, m[i], k, e, -step)
-            out[i, 1] = energy_edge(a, b, p, m[i], k, e, step)
+            out[i, 0] = energy_edge(terms, m[i], k, e, -step)
+            out[i, 1] = energy_edge(terms, m[i], k, e, step)
 
 
 @kernel
-def overlap_edge(a: float, b: float, p: int, k: int, inside: float, outside: float) -> float:
+def overlap_edge(terms: Terms, k: int, inside: float, outside: float) -> float:
     """Overlap between the two at which Σ(m) changes sign."""
     for _ in range(100):
         middle = 0.5 * (inside + outside)
         if middle in (inside, outside):
             break
-        if maximum(a, b, p, middle, k)[0] > 0:
+        if maximum(terms, middle, k)[0] > 0:
             inside = middle
         else:
             outside = middle
@@ -238,25 +270,25 @@ def overlap_edge(a: float, b: float, p: int, k: int, inside: float, outside: flo
 
 
 @kernel
-def peak(a: float, b: float, p: int, k: int, left: float, right: float) -> float:
+def peak(terms: Terms, k: int, left: float, right: float) -> float:
     """Overlap of the highest Σ(m) between the two, by golden section."""
     g = 0.5 * (sqrt(5.0) - 1)
     x, y = right - g * (right - left), left + g * (right - left)
-    fx, fy = maximum(a, b, p, x, k)[0], maximum(a, b, p, y, k)[0]
+    fx, fy = maximum(terms, x, k)[0], maximum(terms, y, k)[0]
     for _ in range(60):
         if fx > fy:
             right, y, fy = y, x, fx
             x = right - g * (right - left)
-            fx = maximum(a, b, p, x, k)[0]
+            fx = maximum(terms, x, k)[0]
         else:
             left, x, fx = x, y, fy
             y = left + g * (right - left)
-            fy = maximum(a, b, p, y, k)[0]
+            fy = maximum(terms, y, k)[0]
     return 0.5 * (left + right)
 
 
 @kernel
-def overlap_bands(a: float, b: float, p: int, k: int, m: Floats, out: Floats) -> int:
+def overlap_bands(terms: Terms, k: int, m: Floats, out: Floats) -> int:
     """Bands of overlap with Σ(m) > 0; m : shape (n,), increasing, out : shape (n, 2). Return their number.
 
     A local maximum of the scan that stays below the tolerance is refined before it is dismissed.
@@ -265,11 +297,11 @@ def overlap_bands(a: float, b: float, p: int, k: int, m: Floats, out: Floats) ->
     S = np.empty(n)
     x = m.copy()
     for i in range(n):
-        S[i] = maximum(a, b, p, m[i], k)[0]
+        S[i] = maximum(terms, m[i], k)[0]
     for i in range(1, n - 1):
         if S[i] <= EXACT_ZERO and S[i] >= S[i - 1] and S[i] >= S[i + 1]:
-            y = peak(a, b, p, k, m[i - 1], m[i + 1])
-            value = maximum(a, b, p, y, k)[0]
+            y = peak(terms, k, m[i - 1], m[i + 1])
+            value = maximum(terms, y, k)[0]
             if value > EXACT_ZERO and x[i - 1] < y < x[i + 1]:
                 x[i], S[i] = y, value
     i = 0
@@ -283,8 +315,8 @@ def overlap_bands(a: float, b: float, p: int, k: int, m: Floats, out: Floats) ->
         h = i
         while h > 0 and S[h - 1] > 0:
             h -= 1
-        out[count, 0] = overlap_edge(a, b, p, k, x[h], x[h - 1]) if h > 0 else x[0]
-        out[count, 1] = overlap_edge(a, b, p, k, x[j], x[j + 1]) if j + 1 < n else x[n - 1]
+        out[count, 0] = overlap_edge(terms, k, x[h], x[h - 1]) if h > 0 else x[0]
+        out[count, 1] = overlap_edge(terms, k, x[j], x[j + 1]) if j + 1 < n else x[n - 1]
         count += 1
         i = j + 1
     return count

@@ -3,9 +3,8 @@
 Notation as in [CugliandoloKurchan1993] and [SaraoMannelli2019b]: C(t,t'), R(t,t'), mu, Q', Q'', Σ = R Q''(C),
 with theta = t'/t, x = 1 - theta and y = ln m. A row n is the pair C(t_n, ·), R(t_n, ·) on the nodes of a grid
 in t'; v = ln t is its clock. After a restart at te the first `off` columns are fixed times t' < te, the
-others the moving grid t' = te + theta (t - te), and the clock is v = ln(t - te). Couplings of the noise (a:
-tensor, b: matrix) and of the signal (sa, sb) are kept apart: natural units scale them differently, and the
-mirror side flips the sign of sa alone.
+others the moving grid t' = te + theta (t - te), and the clock is v = ln(t - te). Couplings of the noise Q and of
+the signal S are kept apart, by order: natural units scale them differently.
 
 More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 Indices are unsigned where they are read from a table: numba then emits no wrap-around test and LLVM
@@ -74,23 +73,22 @@ class Couplings(NamedTuple):
 
     Attributes
     ----------
-    p : int
-        Order of the tensor.
-    a, b : float
-        Noise of tensor and matrix.
-    sa, sb : float
-        Their signal.
+    order : ndarray of int64, shape (K,)
+        Orders that carry noise or signal, increasing.
+    a, b : ndarray, shape (K,)
+        Noise Q' = Σ a x^(k-1) and signal S' = Σ b m^(k-1).
+    noise : ndarray, shape (largest order of the noise,)
+        Coefficients of Q', lowest power first.
     T : float
         Temperature.
     live : float
         1 where m acts back, 0 for the linear gain.
     """
 
-    p: int
-    a: float
-    b: float
-    sa: float
-    sb: float
+    order: NDArray[np.int64]
+    a: Array
+    b: Array
+    noise: Array
     T: float
     live: float
 
@@ -152,8 +150,10 @@ class Rows(NamedTuple):
 
     Attributes
     ----------
-    V, Y, DY, MU, E2, EP : ndarray, shape (n_max,)
-        Clock v, y and dy/dt, mu, matrix and tensor energy.
+    V, Y, DY, MU : ndarray, shape (n_max,)
+        Clock v, y and dy/dt, mu.
+    E : ndarray, shape (n_max, K)
+        Energies by order.
     H : ndarray, shape (n_max, 2, columns)
         C and R.
     den : ndarray, shape (n_max, ROWS)
@@ -164,8 +164,7 @@ class Rows(NamedTuple):
     Y: Array
     DY: Array
     MU: Array
-    E2: Array
-    EP: Array
+    E: Array
     H: Array
     den: Array
 
@@ -326,6 +325,8 @@ class Rest(NamedTuple):
         Not before this time, and so many rows running (T > 0).
     dying : float
         Fall of ln m over three rows that counts as dying out (T > 0).
+    faded : float
+        Only once ln m has fallen below it: a start in equilibrium stands still before it is forgotten (T > 0).
     energy_tol, energy_after : float
         Rise of the energy that cannot be (T = 0), and the time from which it is watched.
     """
@@ -337,6 +338,7 @@ class Rest(NamedTuple):
     after: float
     n_rows: int
     dying: float
+    faded: float
     energy_tol: float
     energy_after: float
 
@@ -691,41 +693,81 @@ def cross_memory(row: Row, rows: Rows, grid: Tables, work: Scratch) -> None:
             work.XR[j, k] = blend[1, k]
 
 
+@kernel
+def signal_terms(couplings: Couplings, y: float) -> tuple[float, float, float, float, float, float]:
+    """Of the signal at m = e^y: m S', its derivative by y, S', m S'', S'/m and its derivative by y.
+
+    Where m does not act back only the order 2 is left, in S'/m.
+    """
+    work = 0.0
+    work_y = 0.0
+    force = 0.0
+    force_y = 0.0
+    drive = 0.0
+    drive_y = 0.0
+    m = overlap(y, couplings.live)
+    for i in range(couplings.order.size):
+        k = couplings.order[i]
+        b = couplings.b[i]
+        if b == 0.0 or (couplings.live == 0.0 and k != 2):
+            continue
+        g = b * power(m, k - 2) if k > 1 else b * math.exp(-y)
+        f = b * power(m, k - 1)
+        work += f * m
+        work_y += k * f * m
+        force += f
+        force_y += (k - 1) * f
+        drive += g
+        drive_y += (k - 2) * g
+    return work, work_y, force, force_y, drive, drive_y
+
+
 @fast_kernel
 def kernel_functions(couplings: Couplings, c: Array, r: Array, work: Scratch) -> None:
-    """Q'(C), Q''(C), Q'''(C) and Σ = R Q''(C) of the noise on a row, and the gradient of mu by C and by R."""
-    p = couplings.p
-    a = couplings.a
-    b = couplings.b
+    """Q′(C), Q″(C), Q‴(C) and Σ = R Q''(C) of the noise on a row, and the gradient of mu by C and by R."""
+    noise = couplings.noise
     for i in range(c.size):
-        z = power(c[i], p - 3)
-        q3 = (p - 1) * (p - 2) * a * z
-        q2 = (p - 1) * a * z * c[i] + b
-        q1 = a * z * c[i] * c[i] + b * c[i]
+        x = c[i]
+        q1 = 0.0
+        q2 = 0.0
+        half_q3 = 0.0
+        for j in range(noise.size - 1, -1, -1):  # Horner's rule for a polynomial and its derivatives
+            half_q3 = half_q3 * x + q2
+            q2 = q2 * x + q1
+            q1 = q1 * x + noise[j]
+        q3 = 2.0 * half_q3
         work.q1[i] = q1
         work.q2[i] = q2
         work.q3[i] = q3
         work.sigma[i] = r[i] * q2
-        work.mu_c[i] = work.W[i] * r[i] * (2.0 * q2 + q3 * c[i])
-        work.mu_r[i] = work.W[i] * (q1 + q2 * c[i])
+        work.mu_c[i] = work.W[i] * r[i] * (2.0 * q2 + q3 * x)
+        work.mu_r[i] = work.W[i] * (q1 + q2 * x)
 
 
 @kernel
-def observables(couplings: Couplings, y: float, c: Array, r: Array, W: Array) -> tuple[float, float, float]:
-    """Lagrange multiplier, matrix energy and tensor energy of a row."""
-    p = couplings.p
+def observables(couplings: Couplings, y: float, c: Array, r: Array, W: Array, energies: Array) -> float:
+    """Lagrange multiplier of a row; its energies by order into `energies`, shape (K,)."""
+    mu = couplings.T
     m = overlap(y, couplings.live)
-    signal_p = couplings.sa * power(m, p)
-    signal_2 = couplings.sb * m * m
-    mu = couplings.T + signal_p + signal_2
-    e2 = -0.5 * signal_2
-    ep = -signal_p / p
-    for i in range(W.size):
-        z = couplings.a * power(c[i], p - 1)
-        mu += W[i] * r[i] * (p * z + 2.0 * couplings.b * c[i])
-        e2 -= W[i] * r[i] * couplings.b * c[i]
-        ep -= W[i] * r[i] * z
-    return mu, e2, ep
+    for j in range(couplings.order.size):
+        k = couplings.order[j]
+        a = couplings.a[j]
+        e = -couplings.b[j] * power(m, k) / k
+        if a != 0.0:
+            for i in range(W.size):
+                e -= W[i] * r[i] * a * power(c[i], k - 1)
+        energies[j] = e
+        mu -= k * e
+    return mu
+
+
+@kernel
+def total_energy(n: int, rows: Rows) -> float:
+    """Energy of row n, of all orders."""
+    e = 0.0
+    for j in range(rows.E.shape[1]):
+        e += rows.E[n, j]
+    return e
 
 
 @kernel
@@ -800,15 +842,15 @@ def residual(
     bdf_y = work.bdf_y
     FC = work.FC
     FR = work.FR
-    p = couplings.p
     L = grid.W.size
     NL = off + L - 1
     c = rows.H[n, 0]
     r = rows.H[n, 1]
     y = rows.Y[n]
-    m = overlap(y, couplings.live)
-    qm1 = couplings.sa * power(m, p - 1) + couplings.sb * m
-    mu, _, _ = observables(couplings, y, c, r, work.W)
+    mu_signal, mu_y, qm1, _, drive, _ = signal_terms(couplings, y)
+    mu = couplings.T + mu_signal
+    for i in range(NL + 1):
+        mu += work.mu_r[i] * r[i]
     y_drive = 0.0
     y_drive_new = 0.0
     for i in range(NL + 1):
@@ -827,8 +869,7 @@ def residual(
     dy = 0.0
     for i in range(ORDER_Y + 1):
         dy += bdf_y[i] * rows.Y[n - i]
-    work.res[2 * NL] = dy / T2 + mu - couplings.sa * power(m, p - 2) - couplings.sb - y_drive
-    mu_y = p * couplings.sa * power(m, p) + 2.0 * couplings.sb * m * m
+    work.res[2 * NL] = dy / T2 + mu - drive - y_drive
     return mu, mu_y, dy, y_drive_new
 
 
@@ -912,13 +953,10 @@ def jacobian_overlap(
     T2 = row.t
     bdf0 = work.bdf[0]
     bdf_y0 = work.bdf_y[0]
-    p = couplings.p
     c = rows.H[n, 0]
     r = rows.H[n, 1]
     y = rows.Y[n]
-    m = overlap(y, couplings.live)
-    qm1 = couplings.sa * power(m, p - 1) + couplings.sb * m
-    qm2_m = (p - 1) * couplings.sa * power(m, p - 1) + couplings.sb * m
+    _, _, qm1, qm2_m, _, drive_y = signal_terms(couplings, y)
     N = work.res.size
     NL = (N - 1) // 2
     M = work.M
@@ -932,7 +970,7 @@ def jacobian_overlap(
         s = work.W[i] * math.exp(min(work.y[i] - y, MOST_EXPONENT))
         M[N - 1, i] = work.mu_c[i] - s * r[i] * work.q3[i]
         M[N - 1, NL + i] = work.mu_r[i] - s * work.q2[i]
-    M[N - 1, N - 1] = bdf_y0 / T2 + mu_y - (p - 2) * couplings.sa * power(m, p - 2) - y_drive_new
+    M[N - 1, N - 1] = bdf_y0 / T2 + mu_y - drive_y - y_drive_new
 
 
 @kernel
@@ -1037,7 +1075,7 @@ def distance(n: int, target: Array, couplings: Couplings, rows: Rows) -> float:
     m = overlap(rows.Y[n], couplings.live)
     of_overlap: float = abs(m - target[0]) if target[0] > 0 else m * m
     of_mu: float = abs(rows.MU[n] - target[1])
-    of_energy: float = abs(rows.E2[n] + rows.EP[n] - target[2])
+    of_energy: float = abs(total_energy(n, rows) - target[2])
     return max(of_overlap, of_mu, of_energy)
 
 
@@ -1049,7 +1087,7 @@ def at_rest(n: int, couplings: Couplings, rows: Rows, rest: Rest, lowest: float)
             close = abs(math.exp(rows.Y[n]) - target[0]) < rest.still
             if close and distance(n, target, couplings, rows) < rest.near:
                 return Stop.STATIONARY
-    if rows.E2[n] + rows.EP[n] > lowest + rest.energy_tol and math.exp(rows.V[n]) > rest.energy_after:
+    if total_energy(n, rows) > lowest + rest.energy_tol and math.exp(rows.V[n]) > rest.energy_after:
         return Stop.ENERGY_ROSE
     return Stop.RUNNING
 
@@ -1057,15 +1095,15 @@ def at_rest(n: int, couplings: Couplings, rows: Rows, rest: Rest, lowest: float)
 @kernel
 def in_equilibrium(n: int, couplings: Couplings, rows: Rows, rest: Rest, n_still: int) -> tuple[Stop, int]:
     """T > 0: whether row n has long stood still in an equilibrium, an overlap that falls apart; for how many rows."""
-    e = rows.E2[n] + rows.EP[n]
+    e = total_energy(n, rows)
     dv = rows.V[n] - rows.V[n - 3]
-    e3 = rows.E2[n - 3] + rows.EP[n - 3]
+    e3 = total_energy(n - 3, rows)
     motion = max(abs(rows.MU[n] - rows.MU[n - 3]), abs(e - e3)) / dv
     dy = rows.Y[n] - rows.Y[n - 3]
     dies = dy < -rest.dying
     most = rest.per_log * rest.still
     quiet = motion < most and (abs(dy) / dv < most or dies)
-    n_still = n_still + 1 if math.exp(rows.V[n]) > rest.after and quiet else 0
+    n_still = n_still + 1 if math.exp(rows.V[n]) > rest.after and quiet and rows.Y[n] < rest.faded else 0
     if n_still < rest.n_rows:
         return Stop.RUNNING, n_still
     for target in rest.targets:
@@ -1160,15 +1198,13 @@ def advance(
                 break
             continue
         n_bad = 0
-        rows.MU[n], rows.E2[n], rows.EP[n] = observables(
-            couplings, rows.Y[n], rows.H[n, 0], rows.H[n, 1], work.W
-        )
+        rows.MU[n] = observables(couplings, rows.Y[n], rows.H[n, 0], rows.H[n, 1], work.W, rows.E[n])
         factor = steps.safety * (steps.tol / max(error, 1e-300)) ** (1.0 / (ORDER + 1))
         step = min(step * min(steps.growth, max(steps.cut, factor)), steps.most)
         rows.DY[n] = dy / T2
         if couplings.T == 0.0:
             stop = at_rest(n, couplings, rows, control.rest, lowest)
-            lowest = min(lowest, rows.E2[n] + rows.EP[n])
+            lowest = min(lowest, total_energy(n, rows))
         else:
             stop, n_still = in_equilibrium(n, couplings, rows, control.rest, n_still)
         n += 1

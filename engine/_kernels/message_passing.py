@@ -92,10 +92,12 @@ def mirror_point(a: float, b: float, p: int) -> float:
 
 
 @kernel
-def iterate(kind: int, a: float, b: float, p: int, out: Floats) -> None:
-    """State evolution from out[0]; out : shape (n_steps + 1,)."""
+def iterate(kind: int, noise: float, order: NDArray[np.int64], coupling: Floats, out: Floats) -> None:
+    """State evolution from out[0] with noise Q'(1); order, coupling : shape (K,), out : shape (n_steps + 1,)."""
     m = out[0]
     for i in range(1, out.size):
-        q1 = a * m + b * m ** (p - 1)
-        m = q1 / sqrt(a + b + q1 * q1) if kind == ML else q1 / (1 + q1)
+        slope = 0.0
+        for j in range(order.size):
+            slope += coupling[j] * m ** (order[j] - 1)
+        m = slope / sqrt(noise + slope * slope) if kind == ML else slope / (1 + slope)
         out[i] = m

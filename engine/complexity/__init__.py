@@ -3,6 +3,7 @@
 from .bands import energy_bands, equator_band, minima_bands, stationary_bands
 from .counts import (
     complexity,
+    complexity_by_order,
     complexity_of_energies,
     complexity_of_energy,
     complexity_of_fraction,
@@ -26,6 +27,7 @@ __all__ = [
     "TypicalEnergies",
     "capture_overlap",
     "complexity",
+    "complexity_by_order",
     "complexity_of_energies",
     "complexity_of_energy",
     "complexity_of_fraction",

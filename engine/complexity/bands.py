@@ -17,21 +17,22 @@ from ..checks import (
     read_only,
 )
 from ..errors import ParameterError
-from ..model import Model
+from ..model import AnyLandscape
 from .counts import flat
+from .terms import terms_of
 
 SCAN = 801  # overlaps scanned for bands: odd, so that the equator is one of them
 
 
-def overlap_bands(model: Model, k: int) -> Floats:
+def overlap_bands(model: AnyLandscape, k: int) -> Floats:
     """Return the bands of overlap with Σ > 0 for the index k (-1: all); shape (n_bands, 2)."""
     m = np.tanh(np.linspace(-5.0, 5.0, SCAN))
     out = np.empty((SCAN, 2))
-    n = kernels.overlap_bands(model.inverse_delta_2, model.inverse_delta_p, model.p, k, m, out)
+    n = kernels.overlap_bands(terms_of(model), k, m, out)
     return read_only(out[:n].copy())
 
 
-def minima_bands(model: Model) -> Floats:
+def minima_bands(model: AnyLandscape) -> Floats:
     """Return the bands of overlap in which minima are exponentially many; shape (n_bands, 2), increasing.
 
     The isolated zero at the good minimum is not a band (tolerance 1e-8 in Σ). Where the good well is not a stable
@@ -39,8 +40,8 @@ def minima_bands(model: Model) -> Floats:
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
 
     Returns
     -------
@@ -50,13 +51,13 @@ def minima_bands(model: Model) -> Floats:
     return overlap_bands(model, 0)
 
 
-def stationary_bands(model: Model) -> Floats:
+def stationary_bands(model: AnyLandscape) -> Floats:
     """Return the bands of overlap in which stationary points are exponentially many; as `minima_bands`.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
 
     Returns
     -------
@@ -66,13 +67,13 @@ def stationary_bands(model: Model) -> Floats:
     return overlap_bands(model, -1)
 
 
-def energy_bands(model: Model, overlap: ArrayLike, *, index: int | None = None) -> Floats:
+def energy_bands(model: AnyLandscape, overlap: ArrayLike, *, index: int | None = None) -> Floats:
     """Return the lowest and the highest energy with Σ(m, e) >= 0.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like, shape (...)
         Overlap m with the signal, inside (-1, 1).
     index : int, optional
@@ -91,7 +92,7 @@ def energy_bands(model: Model, overlap: ArrayLike, *, index: int | None = None) 
     k = check_index(index)
     shape, (m,) = flat(check_overlaps(overlap))
     out = np.empty((m.size, 2))
-    kernels.energy_bands(model.inverse_delta_2, model.inverse_delta_p, model.p, m, k, out)
+    kernels.energy_bands(terms_of(model), m, k, out)
     return read_only(out.reshape((*shape, 2)))
 
 

@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike
 from .._kernels import complexity as kernels
 from ..checks import Floats, Values, as_values, check_finite, check_index, check_inside, check_overlaps
 from ..errors import ParameterError
-from ..model import Model
+from ..landscape import Landscape
+from ..model import AnyLandscape, Model
+from .terms import terms_of
 
 
 def flat(*arrays: Floats) -> tuple[tuple[int, ...], list[Floats]]:
@@ -21,7 +23,7 @@ def flat(*arrays: Floats) -> tuple[tuple[int, ...], list[Floats]]:
 
 
 def complexity(
-    model: Model, overlap: ArrayLike, lagrange_multiplier: ArrayLike, *, index: int | None = None
+    model: AnyLandscape, overlap: ArrayLike, lagrange_multiplier: ArrayLike, *, index: int | None = None
 ) -> Values:
     """Return the annealed complexity of stationary points with given overlap and Lagrange multiplier.
 
@@ -30,12 +32,12 @@ def complexity(
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like
         Overlap m with the signal, inside (-1, 1). Broadcasts with ``lagrange_multiplier``.
     lagrange_multiplier : array_like
-        Multiplier μ = -(2ε₂ + pεp), in units of rate.
+        Multiplier μ = -Σ k ε_k, for a model -(2ε₂ + pεp), in units of rate.
     index : int, optional
         Number of negative eigenvalues of the Hessian: 0 for minima. None counts all stationary points.
 
@@ -66,7 +68,7 @@ def complexity(
     mu = check_finite("lagrange_multiplier", lagrange_multiplier, "The Lagrange multiplier")
     shape, (m, mu) = flat(m, mu)
     out = np.empty(m.size)
-    kernels.complexity_at(model.inverse_delta_2, model.inverse_delta_p, model.p, m, mu, k, out)
+    kernels.complexity_at(terms_of(model), m, mu, k, out)
     return as_values(out.reshape(shape))
 
 
@@ -94,35 +96,85 @@ def complexity_of_energies(
     Raises
     ------
     ParameterError
-        As `complexity`; energies must be finite.
+        As `complexity`; energies must be finite. For a `Landscape`, whose energies go by order: `complexity_by_order`.
 
     Notes
     -----
     Equation (1) of docs/theory/landscape.md; [SaraoMannelli2019b].
     """
-    k = check_index(index)
+    check_index(index)
     m = check_overlaps(overlap)
     e_p = check_finite("energy_p", energy_p, "The energy")
     e_2 = check_finite("energy_2", energy_2, "The energy")
     shape, (m, e_p, e_2) = flat(m, e_p, e_2)
+    if isinstance(model, Landscape):
+        raise ParameterError("energy_p", "Energies of a landscape go by order: ask complexity_by_order.")
+    by_order = {2: e_2, model.p: e_p}
+    orders = model.landscape.orders
+    found = complexity_by_order(
+        model, m, np.stack([by_order.pop(order) for order in orders], axis=-1), index=index
+    )
+    silent = [energy == 0 for energy in by_order.values()]  # of a channel that is switched off
+    return as_values(np.where(np.all(silent, axis=0), found, -np.inf).reshape(shape))
+
+
+def complexity_by_order(
+    model: AnyLandscape, overlap: ArrayLike, energies: ArrayLike, *, index: int | None = None
+) -> Values:
+    """Return the annealed complexity at given overlap and given energy of every order.
+
+    Parameters
+    ----------
+    model : Model or Landscape
+        The landscape, of K orders (`Landscape.orders`).
+    overlap : array_like
+        Overlap m with the signal, inside (-1, 1). Broadcasts with the energies' leading axes.
+    energies : array_like, shape (..., K)
+        Energies ε_k per degree of freedom, by increasing order. Without noise at an order Σ = -inf unless ε_k is what
+        the signal makes it, -b_k mᵏ/k.
+    index : int, optional
+        As in `complexity`.
+
+    Returns
+    -------
+    float or ndarray
+        Σ, nats per degree of freedom; -inf where there are none.
+
+    Raises
+    ------
+    ParameterError
+        As `complexity`; energies must be finite, one for every order.
+
+    Notes
+    -----
+    Equation (5) of docs/theory/landscapes.md; for a model [SaraoMannelli2019b].
+    """
+    k = check_index(index)
+    e = check_finite("energies", energies, "The energy")
+    terms = terms_of(model)
+    if e.ndim == 0 or e.shape[-1] != terms.order.size:
+        raise ParameterError(
+            "energies", "Give one energy for every order of the landscape, on the last axis."
+        )
+    shape, (m, *columns) = flat(check_overlaps(overlap), *np.moveaxis(e, -1, 0))
     out = np.empty(m.size)
-    kernels.complexity_at_energies(model.inverse_delta_2, model.inverse_delta_p, model.p, m, e_p, e_2, k, out)
+    kernels.complexity_at_energies(terms, m, np.column_stack(columns), k, out)
     return as_values(out.reshape(shape))
 
 
 def complexity_of_energy(
-    model: Model, overlap: ArrayLike, energy: ArrayLike, *, index: int | None = None
+    model: AnyLandscape, overlap: ArrayLike, energy: ArrayLike, *, index: int | None = None
 ) -> Values:
     """Return the annealed complexity at given overlap and total energy, maximised over the split; broadcasts.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like
         Overlap m with the signal, inside (-1, 1).
     energy : array_like
-        Energy e = ε₂ + εp per degree of freedom.
+        Total energy e per degree of freedom.
     index : int, optional
         As in `complexity`.
 
@@ -139,22 +191,22 @@ def complexity_of_energy(
     Notes
     -----
     Equation (7) of docs/theory/landscape.md: given e, μ is Gaussian with variance w; the maximum over μ solves a
-    quadratic equation on each piece. With one channel switched off e fixes μ.
+    quadratic equation on each piece. With noise of one order alone e fixes μ.
     """
     k = check_index(index)
     shape, (m, e) = flat(check_overlaps(overlap), check_finite("energy", energy, "The energy"))
     out = np.empty(m.size)
-    kernels.complexity_at_energy(model.inverse_delta_2, model.inverse_delta_p, model.p, m, e, k, out)
+    kernels.complexity_at_energy(terms_of(model), m, e, k, out)
     return as_values(out.reshape(shape))
 
 
-def complexity_of_fraction(model: Model, overlap: ArrayLike, negative_fraction: ArrayLike) -> Values:
+def complexity_of_fraction(model: AnyLandscape, overlap: ArrayLike, negative_fraction: ArrayLike) -> Values:
     """Return the annealed complexity of stationary points with an extensive index, of which the fraction is given.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like
         Overlap m with the signal, inside (-1, 1). Broadcasts with the fraction.
     negative_fraction : array_like

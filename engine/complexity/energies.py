@@ -5,31 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import Floats, check_finite, check_overlaps, read_only
 from ..errors import ParameterError
-from ..model import Model
+from ..model import AnyLandscape
 from .counts import flat
+from .terms import terms_of
 
 
 @dataclass(frozen=True, slots=True)
 class TypicalEnergies:
-    """Energies per degree of freedom of typical stationary points; arrays of one common shape."""
+    """Energies per degree of freedom of typical stationary points; arrays of one common shape.
+
+    Attributes
+    ----------
+    energy : ndarray
+        Their sum.
+    energy_2, energy_p : ndarray
+        Those of order 2 and of all other orders: of a model's matrix and tensor.
+    energies : ndarray, shape (..., K)
+        By increasing order.
+    """
 
     energy: Floats
     energy_2: Floats
     energy_p: Floats
+    energies: Floats
 
 
-def typical_energies(model: Model, overlap: ArrayLike, lagrange_multiplier: ArrayLike) -> TypicalEnergies:
+def typical_energies(
+    model: AnyLandscape, overlap: ArrayLike, lagrange_multiplier: ArrayLike
+) -> TypicalEnergies:
     """Return the energies at which most stationary points of given overlap and multiplier lie; broadcasts.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like
         Overlap m with the signal, inside (-1, 1).
     lagrange_multiplier : array_like
@@ -47,27 +60,35 @@ def typical_energies(model: Model, overlap: ArrayLike, lagrange_multiplier: Arra
 
     Notes
     -----
-    ε₂ = -m²/(2Δ₂) - (μ - mQ'(m))/(Δ₂V), εp = -mᵖ/(pΔp) - (μ - mQ'(m))/(ΔpV), V = Q'(1) + Q″(1).
+    ε_k = -b_k mᵏ/k - a_k (μ - mS'(m))/V with V = Q'(1) + Q″(1): equation (8) of docs/theory/landscapes.md.
     """
     mu = check_finite("lagrange_multiplier", lagrange_multiplier, "The Lagrange multiplier")
     shape, (m, mu) = flat(check_overlaps(overlap), mu)
-    a, b, p = model.inverse_delta_2, model.inverse_delta_p, model.p
-    excess = (mu - m * model.q_prime(m)) / (2 * a + p * b)
-    energy_2, energy_p = -a * m * m / 2 - excess * a, -b * m**p / p - excess * b
+    terms = terms_of(model)
+    column = m[:, None]
+    signal = terms.b * column ** (terms.order - 1)
+    excess = (mu - m * signal.sum(axis=1)) / (terms.Q1 + terms.Q2)
+    energies = -signal * column / terms.order - terms.a * excess[:, None]
+    total, second = energies.sum(axis=1), energies[:, terms.order == 2].sum(axis=1)
+    rest = energies[:, terms.order != 2].sum(axis=1)
     return TypicalEnergies(
-        *(read_only(np.reshape(x, shape)) for x in (energy_2 + energy_p, energy_2, energy_p))
+        energy=read_only(total.reshape(shape)),
+        energy_2=read_only(second.reshape(shape)),
+        energy_p=read_only(rest.reshape(shape)),
+        energies=read_only(energies.reshape((*shape, terms.order.size))),
     )
 
 
-def threshold_energy(model: Model, *, kind: Literal["kac_rice", "aging"] = "kac_rice") -> float:
+def threshold_energy(model: AnyLandscape, *, kind: Literal["kac_rice", "aging"] = "kac_rice") -> float:
     """Return the energy per degree of freedom of marginal states without overlap.
 
-    The two kinds agree only in a pure model; which energy the flow ends at is decided by μ → 2σ, not by either.
+    The two kinds agree only with noise of one order and know nothing of a signal; which energy the flow ends at is
+    decided by μ → 2σ, not by either.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     kind : {"kac_rice", "aging"}
         The dominant marginal stationary points, -2σQ'(1)/V; or the ageing ansatz of [CugliandoloKurchan1993],
         -[Q'(1)/σ + (σ/Q'(1) - 1/σ)Q(1)].
@@ -82,10 +103,9 @@ def threshold_energy(model: Model, *, kind: Literal["kac_rice", "aging"] = "kac_
     ParameterError
         If the kind is another one.
     """
-    a, b, p, sigma = model.inverse_delta_2, model.inverse_delta_p, model.p, model.sigma
-    Q1 = a + b
+    terms, sigma = terms_of(model), model.sigma
     if kind == "kac_rice":
-        return -2 * sigma * Q1 / (2 * a + p * b)
+        return -2 * sigma * terms.Q1 / (terms.Q1 + terms.Q2)
     if kind == "aging":
-        return -(Q1 / sigma + (sigma / Q1 - 1 / sigma) * (a / 2 + b / p))
+        return -(terms.Q1 / sigma + (sigma / terms.Q1 - 1 / sigma) * terms.Q0)
     raise ParameterError("kind", 'The kind must be "kac_rice" or "aging".')

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from .._kernels import complexity as kernels
 from ..checks import Floats, check_index, check_overlaps, read_only
-from ..model import Model
+from ..model import AnyLandscape
 from .counts import flat
+from .terms import terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,15 @@ class Landscape:
     multiplier_minima: Floats
 
 
-def complexity_profile(model: Model, overlap: ArrayLike, *, index: int | None = None) -> ComplexityProfile:
+def complexity_profile(
+    model: AnyLandscape, overlap: ArrayLike, *, index: int | None = None
+) -> ComplexityProfile:
     """Return the complexity at given overlaps, maximised over the Lagrange multiplier in closed form.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like
         Overlap m with the signal, inside (-1, 1); any shape.
     index : int, optional
@@ -83,18 +86,18 @@ def complexity_profile(model: Model, overlap: ArrayLike, *, index: int | None = 
     k = check_index(index)
     shape, (m,) = flat(check_overlaps(overlap))
     out, mu = np.empty(m.size), np.empty(m.size)
-    kernels.maxima(model.inverse_delta_2, model.inverse_delta_p, model.p, m, k, out, mu)
+    kernels.maxima(terms_of(model), m, k, out, mu)
     m = np.array(m)
     return ComplexityProfile(*(read_only(array.reshape(shape)) for array in (m, out, mu)))
 
 
-def landscape_curves(model: Model, overlap: ArrayLike | None = None) -> Landscape:
+def landscape_curves(model: AnyLandscape, overlap: ArrayLike | None = None) -> Landscape:
     """Return Σ(m) of all stationary points and of minima; 401 overlaps from -0.999 to 0.999 unless told.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or Landscape
+        The landscape.
     overlap : array_like, shape (n,), optional
         Overlaps, inside (-1, 1).
 

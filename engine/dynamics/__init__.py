@@ -19,6 +19,7 @@ a power of ln t. Derivation, accuracy and limits: docs/theory/dynamics.md.
 from .._kernels.dynamics_flow import Stop
 from .flow import integrate_flow
 from .gain import Gain, escape_gain
-from .trajectory import FluctuationDissipation, Trajectory, TwoTime
+from .trajectory import Trajectory
+from .two_time import FluctuationDissipation, TwoTime
 
 __all__ = ["FluctuationDissipation", "Gain", "Stop", "Trajectory", "TwoTime", "escape_gain", "integrate_flow"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._kernels.dynamics_flow import Couplings, Stop
+from .._kernels.dynamics_flow import Couplings, Stop, overlap, signal_terms
 from ..checks import Floats
 from .interpolation import N_STENCIL, interpolate
 from .march import March
@@ -21,10 +21,10 @@ class Curve:
     ----------
     time : ndarray, shape (k,)
         Knots, 0 first; the last may lie beyond t_max.
-    values : ndarray, shape (5, k)
-        ln|m|, d ln|m|/dt, Lagrange multiplier, matrix energy, tensor energy.
+    values : ndarray, shape (3 + K, k)
+        ln|m|, d ln|m|/dt, Lagrange multiplier, and the energies by order.
     sign : float
-        Sign of the overlap.
+        Sign of the overlap; 0 without signal.
     is_held : bool
         Whether the curve stays at its end: constant, with ln|m| linear at slope `decay`.
     decay : float
@@ -43,7 +43,7 @@ class Curve:
         return float(self.time[-1])
 
     def at(self, time: Floats) -> Floats:
-        """Values, shape (5, n): polynomials in t in the first instants, in ln t later, NaN beyond the end."""
+        """Values, shape (3 + K, n): polynomials in t in the first instants, in ln t later, NaN beyond the end."""
         late = self.time[N_STENCIL]
         inside = np.clip(time, 0.0, self.t_end)
         is_early = inside < late
@@ -70,23 +70,21 @@ class Curve:
         return np.append(self.time[self.time < t_max * (1 - 1e-9)], t_max)
 
 
-def _at_zero(couplings: Couplings, y_0: float) -> tuple[float, float, float, float, float]:
-    p, _, _, sa, sb, T, live = couplings
-    m = np.exp(y_0) if live else 0.0
-    signal_p, signal_2 = sa * m**p, sb * m * m
-    mu = T + signal_p + signal_2
-    return y_0, sa * m ** (p - 2) + sb - mu, mu, -signal_2 / 2, -signal_p / p
+def _at_zero(couplings: Couplings, y_0: float) -> Floats:
+    m = overlap(y_0, couplings.live)
+    signal, _, _, _, drive, _ = signal_terms(couplings, y_0)
+    mu = couplings.T + signal
+    return np.array([y_0, drive - mu, mu, *(-couplings.b * m**couplings.order / couplings.order)])
 
 
 def curve_of(march: March, *, units: Units, sign: float) -> Curve:
     """The rows of a run in bare units, and how it goes on from there."""
-    knots, columns = [np.zeros(1)], [np.array(_at_zero(march.couplings, march.y_0))[:, None]]
+    knots, columns = [np.zeros(1)], [_at_zero(march.couplings, march.y_0)[:, None]]
     for chapter in march.chapters():
         rows = slice(chapter.first, chapter.n)
         knots.append(chapter.times()[rows])
-        columns.append(
-            np.array([getattr(chapter.rows, name)[rows] for name in ("Y", "DY", "MU", "E2", "EP")])
-        )
+        stored = chapter.rows
+        columns.append(np.vstack([stored.Y[rows], stored.DY[rows], stored.MU[rows], stored.E[rows].T]))
     time = units.bare_time(np.concatenate(knots))
     values = np.hstack(columns)
     values[1:] = units.bare_rate(values[1:])

@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike
 
 from ..checks import Floats, Values, check_inside, check_range, check_ranges
 from ..errors import ConvergenceError, Status
+from ..landscape import Landscape
 from ..model import Model
 from ..words import say
 from .curve import Curve, curve_of
 from .march import March
+from .question import check_grows, roughness
 from .settings import Settings
 from .units import Units
 
@@ -103,12 +105,13 @@ class Gain:
         return float((low + high) / 2)
 
 
-def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain:
+def escape_gain(model: Model | Landscape, *, t_max: float, temperature: float = 0.0) -> Gain:
     """Integrate the flow at overlap 0 with the linear equation of an infinitesimal overlap on top.
 
     Parameters
     ----------
-    model : Model
+    model : Model or Landscape
+        Neither planted nor with a signal of order 1, which moves any overlap at once.
     t_max : float
         Final time, 1 to 1e6, in units of the bare flow.
     temperature : float, optional
@@ -121,20 +124,21 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     Raises
     ------
     ParameterError
-        If a parameter is out of range.
+        If a parameter is out of range, or the landscape has no infinitesimal overlap.
 
     Notes
     -----
-    Equation (6) of docs/theory/dynamics.md: ṁ = (1/Δ₂ - μ)m + ∫₀ᵗ Q''(C)R m ds (the tensor's signal is of
-    higher order). The slope of ln G tends to minus the outlier of the threshold states' Hessian, if that is
-    below zero.
+    Equation (6) of docs/theory/dynamics.md: ṁ = (b₂ - μ)m + ∫₀ᵗ Q''(C)R m ds with the signal b₂ of order 2, of a
+    model 1/Δ₂; signals of higher order do not count. The slope of ln G tends to minus the outlier of the threshold
+    states' Hessian, if that is below zero.
     """
     t_max = check_range("t_max", t_max)
     temperature = check_range("temperature", temperature)
-    units = Units.of(model, temperature, 0.0)
+    landscape = check_grows(model.landscape)
+    units = Units.of(landscape, temperature, 0.0)
     march = March(
-        couplings=units.couplings(model, temperature=temperature, mirror=False, live=False),
-        settings=Settings.from_tolerance(_TOLERANCE),
+        couplings=units.couplings(landscape, temperature=temperature, live=False),
+        settings=Settings.from_tolerance(_TOLERANCE, roughness(model)),
         y_0=0.0,
         t_max=units.natural_time(t_max),
         targets=np.empty((0, 3)),
@@ -143,7 +147,7 @@ def escape_gain(model: Model, *, t_max: float, temperature: float = 0.0) -> Gain
     march.run(lambda _: True)
     curve = curve_of(march, units=units, sign=1.0)
     time = curve.shown_times(t_max)
-    log_gain, slope, mu, _, _ = curve.at(time)
+    log_gain, slope, mu = curve.at(time)[:3]
     status, message = Status.AGEING, f"The growth was followed up to t_max = {say(t_max, 6)}."
     if march.stop.is_failure:
         status = Status.STOPPED_EARLY

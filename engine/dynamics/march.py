@@ -54,6 +54,9 @@ class March:
         Overlap, multiplier and energy of the states in which the run can stay.
     gain : bool
         Linear growth only: ln m may become huge and is then controlled relative to its size.
+    planted : bool
+        The signal is the initial condition: its overlap only falls, so that nothing escapes, and at T > 0 the flow
+        may stand still before it has forgotten it.
     """
 
     couplings: Couplings
@@ -62,6 +65,7 @@ class March:
     t_max: float
     targets: Floats
     gain: bool = False
+    planted: bool = False
     n: int = kernels.ROWS
     stage: float = 1.0
     stop: Stop = Stop.RUNNING
@@ -75,8 +79,8 @@ class March:
 
     def __post_init__(self) -> None:
         self._use_grid()
-        self.rows = empty_rows(self.settings.n_rows_max, self.grid.size)
-        start_rows(self.couplings, self.grid, self.rows, y_0=self.y_0, first_time=self.settings.first_time)
+        self.rows = empty_rows(self.settings.n_rows_max, self.grid.size, self.couplings.order.size)
+        start_rows(self.couplings, self.grid, self.rows, y_0=self.y_0, first_time=self._first_time())
         none = np.empty((0, 1))
         self.past = Past(0.0, none, none, none, np.empty(0), np.empty(0))
         self.state = State(step=self.settings.step_start)
@@ -108,6 +112,12 @@ class March:
         """Time of the last row."""
         return self.past.te + float(np.exp(self.rows.V[self.n - 1]))
 
+    def _first_time(self) -> float:
+        """End of the series: earlier where a signal of order 1 lifts a small overlap at once."""
+        field = self.couplings.b[self.couplings.order == 1].sum()
+        first = self.settings.first_time
+        return first if field == 0 else min(first, 0.1 * float(np.exp(self.y_0) / field))
+
     def _use_grid(self) -> None:
         self.grid, self.tables = theta_grid(*self.settings.grid_shape(self.stage))
 
@@ -116,8 +126,9 @@ class March:
             self.t_max,
             self.targets,
             single=self.settings.single_precision(self.stage),
-            may_restart=self.before is None,
+            may_restart=self.before is None and not self.planted,
             gain=self.gain,
+            planted=self.planted,
         )
 
     def _advance(self) -> None:

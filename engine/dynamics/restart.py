@@ -62,7 +62,7 @@ def restarted_rows(
     waiting = np.hstack([np.tile(te * old.theta[:-1], (times.size, 1)), te + after[:, None] * new.theta])
     lag = np.hstack([after[:, None] + te * old.x[:-1], after[:, None] * new.x])
     start, weight = old.interpolation(waiting / times[:, None], lag / times[:, None])
-    laid = empty_rows(rows.V.size, fixed + new.size)
+    laid = empty_rows(rows.V.size, fixed + new.size, rows.E.shape[1])
     count = times.size
     laid.V[:count] = np.log(after)
     around = first[:, None] + np.arange(ROWS)
@@ -71,6 +71,7 @@ def restarted_rows(
     for q in range(2):
         gathered = np.take_along_axis(blended[:, q], nodes.reshape(count, -1), axis=1)
         laid.H[:count, q] = (gathered.reshape(nodes.shape) * weight).sum(axis=-1)
-    for name in ("Y", "DY", "MU", "E2", "EP"):
+    for name in ("Y", "DY", "MU"):
         getattr(laid, name)[:count] = (weights * getattr(rows, name)[around]).sum(axis=1)
+    laid.E[:count] = (weights[:, :, None] * rows.E[around]).sum(axis=1)
     return laid, count

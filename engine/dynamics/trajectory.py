@@ -1,4 +1,4 @@
-"""What a run returns: the trajectory and its two-time functions."""
+"""What a run returns: the trajectory, which knows its two-time functions."""
 
 from __future__ import annotations
 
@@ -8,49 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import Floats, check_count, check_times
-from ..errors import ConvergenceError, Status
+from ..errors import ConvergenceError, ParameterError, Status
 from .curve import Curve
 from .memory import Memory
-
-
-@dataclass(frozen=True, kw_only=True)
-class TwoTime:
-    """Correlation and response at all pairs of ``n`` times.
-
-    Attributes
-    ----------
-    time : ndarray, shape (n,)
-        Log-spaced, in units of the bare flow.
-    correlation, response : ndarray, shape (n, n)
-        ``[i, j]`` belongs to (t_i, t_j), the later time first. The correlation is symmetric; the response
-        vanishes above the diagonal.
-    """
-
-    time: Floats
-    correlation: Floats
-    response: Floats
-
-
-@dataclass(frozen=True, kw_only=True)
-class FluctuationDissipation:
-    """Integrated response against correlation, both seen from one late time.
-
-    Attributes
-    ----------
-    time : float
-        The late time t.
-    waiting_time : ndarray, shape (n,)
-        Increasing, dense at both ends of (0, t).
-    correlation : ndarray, shape (n,)
-        C(t, t').
-    integrated_response : ndarray, shape (n,)
-        χ(t, t') = ∫ R(t, s) ds from t' to t, in units of time.
-    """
-
-    time: float
-    waiting_time: Floats
-    correlation: Floats
-    integrated_response: Floats
+from .two_time import FluctuationDissipation, TwoTime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +23,13 @@ class Trajectory:
     time : ndarray, shape (n,)
         In units of the bare flow; 0 first, then the solver's own steps.
     overlap, energy, energy_2, energy_p, lagrange_multiplier : ndarray, shape (n,)
-        NaN only after the cut of a run that was stopped early (see `at`).
+        NaN only after the cut of a run that was stopped early (see `at`). Of a model ``energy_2`` and ``energy_p`` are
+        those of matrix and tensor; of a landscape that of order 2 and the rest. The overlap of a planted landscape is
+        its correlation C(t, 0) with the start.
+    energies : ndarray, shape (n, K)
+        Energies by order.
+    orders : tuple of int
+        The K orders.
     temperature : float
         Of the run.
     t_max : float
@@ -81,6 +48,8 @@ class Trajectory:
     energy: Floats
     energy_2: Floats
     energy_p: Floats
+    energies: Floats
+    orders: tuple[int, ...]
     lagrange_multiplier: Floats
     temperature: float
     t_max: float
@@ -92,7 +61,7 @@ class Trajectory:
 
     @property
     def hessian_centre(self) -> Floats:
-        """-x·∇H/N = -(2ε₂ + pεₚ) = μ - T, by which the Hessian is shifted: what `hessian.spectrum` asks for.
+        """-x·∇H/N = -Σ k ε_k = μ - T, by which the Hessian is shifted: what `hessian.spectrum` asks for.
 
         The multiplier of a thermal run balances the noise as well, by T.
         """
@@ -133,11 +102,40 @@ class Trajectory:
             t,
             self.curve,
             self.memory,
+            orders=self.orders,
             temperature=self.temperature,
             t_max=self.t_max,
             status=self.status,
             message=self.message,
         )
+
+    def correlation(self, time: ArrayLike, waiting_time: float = 0.0) -> Floats:
+        """C(t, t') of later times with one earlier time, by default with the start.
+
+        Parameters
+        ----------
+        time : array_like, shape (k,)
+            Times t, from ``waiting_time`` to the last one computed (`t_end`); NaN beyond.
+        waiting_time : float, optional
+            Time t'.
+
+        Returns
+        -------
+        ndarray, shape (k,)
+
+        Raises
+        ------
+        ParameterError
+            If a time lies outside [0, t_max], or one of them before ``waiting_time``.
+        """
+        t, s = check_times(time, self.t_max), float(check_times(waiting_time, self.t_max)[0])
+        if np.any(t < s):
+            raise ParameterError("time", "Times must not lie before the waiting time.")
+        earlier = np.array([s])
+        found = [
+            self.memory.row(float(u), earlier)[0][0] if u <= self.t_end * (1 + 1e-12) else np.nan for u in t
+        ]
+        return _frozen(np.array(found))
 
     def two_time(self, n: int) -> TwoTime:
         """Correlation and response on ``n`` log-spaced times up to the last one computed.
@@ -215,13 +213,17 @@ def trajectory_on(
     curve: Curve,
     memory: Memory,
     *,
+    orders: tuple[int, ...],
     temperature: float,
     t_max: float,
     status: Status,
     message: str,
 ) -> Trajectory:
     """Evaluate a curve on ``time`` and wrap it."""
-    log_overlap, _, mu, energy_2, energy_p = curve.at(time)
+    log_overlap, _, mu, *by_order = curve.at(time)
+    energies = np.stack(by_order, axis=1)
+    is_second = np.array(orders) == 2
+    energy_2, energy_p = energies[:, is_second].sum(axis=1), energies[:, ~is_second].sum(axis=1)
     with np.errstate(under="ignore"):
         overlap = curve.sign * np.exp(log_overlap)
     return Trajectory(
@@ -230,6 +232,8 @@ def trajectory_on(
         energy=_frozen(energy_2 + energy_p),
         energy_2=_frozen(energy_2),
         energy_p=_frozen(energy_p),
+        energies=_frozen(energies),
+        orders=orders,
         lagrange_multiplier=_frozen(mu),
         temperature=temperature,
         t_max=t_max,

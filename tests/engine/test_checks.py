@@ -8,8 +8,28 @@ import pytest
 from engine import ParameterError, checks
 from engine.checks import RANGES
 
-WHOLE = ("resolution", "p", "n_dim", "seed", "n_hessians", "n_steps", "n_times", "n_waiting_times", "index")
-NUMBERS = ("delta_2", "delta_p", "temperature", "t_max", "tolerance", "path_tolerance")
+WHOLE = (
+    "order",
+    "resolution",
+    "p",
+    "n_dim",
+    "seed",
+    "n_hessians",
+    "n_steps",
+    "n_times",
+    "n_waiting_times",
+    "index",
+)
+NUMBERS = (
+    "delta_2",
+    "delta_p",
+    "temperature",
+    "temperature_0",
+    "coupling",
+    "t_max",
+    "tolerance",
+    "path_tolerance",
+)
 OPEN = ("overlap", "target_overlap", "negative_fraction")
 NONSENSE = ("much", None, [1.0, "x"], {}, math.nan)
 

@@ -13,6 +13,7 @@ import pytest
 from engine import Model, ParameterError
 from engine import complexity as landscape
 from engine._kernels import complexity as kernels
+from engine.complexity.terms import terms_of
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "landscape"
 MODELS = [
@@ -233,10 +234,11 @@ def test_landscape_curves_are_read_only_and_consistent():
 
 def test_a_kernel_gives_what_its_python_source_gives():
     m, mu, out, expected = np.linspace(-0.9, 0.9, 7), np.linspace(2, 6, 7), np.empty(7), np.empty(7)
+    terms = terms_of(Model(p=3, delta_2=0.5, delta_p=1 / 0.7))
     for kernel, arguments in [(kernels.complexity_at, (m, mu)), (kernels.complexity_at_energy, (m, -mu / 3))]:
         for k in (-1, 0, 2):
-            kernel(2.0, 0.7, 3, *arguments, k, out)
-            getattr(kernel, "py_func", kernel)(2.0, 0.7, 3, *arguments, k, expected)
+            kernel(terms, *arguments, k, out)
+            getattr(kernel, "py_func", kernel)(terms, *arguments, k, expected)
             np.testing.assert_allclose(out, expected, rtol=1e-13, atol=1e-14)
 
 

@@ -227,7 +227,8 @@ def arrays(result):
         elif isinstance(value, np.ndarray):
             yield value
         else:
-            assert value is None or isinstance(value, (float, int, str, StrEnum))
+            for part in value if isinstance(value, tuple) else (value,):
+                assert part is None or isinstance(part, (float, int, str, StrEnum))
 
 
 @compiled

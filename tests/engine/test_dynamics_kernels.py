@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine import Model
+from engine import Landscape, Model
 from engine._kernels import dynamics_flow as kernels
 from engine.dynamics.march import March
 from engine.dynamics.scratch import history, scratch
@@ -21,18 +21,28 @@ def plain(kernel):
 
 
 def march(
-    t_max, *, p=3, inverse_delta_2=3.0, delta_p=4.0, overlap_0=1e-4, temperature=0.0, rests=False, stages=True
+    t_max,
+    *,
+    p=3,
+    inverse_delta_2=3.0,
+    delta_p=4.0,
+    overlap_0=1e-4,
+    temperature=0.0,
+    rests=False,
+    stages=True,
+    landscape=None,
 ):
-    model = Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p)
+    model = landscape or Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p).landscape
     units = Units.of(model, temperature, overlap_0)
     run = March(
-        couplings=units.couplings(model, temperature=temperature, mirror=False, live=True),
+        couplings=units.couplings(model, temperature=temperature, live=True),
         settings=Settings.from_tolerance(1e-4),
         y_0=math.log(overlap_0),
         t_max=t_max,
         targets=stable_states(model, temperature, mirror=False) / (1.0, units.rate, units.rate)
         if rests
         else np.empty((0, 3)),
+        planted=model.planted,
     )
     if stages:
         run.run(lambda _: True)
@@ -70,6 +80,8 @@ def start():
     [
         (8.0, {}),
         (8.0, {"p": 5, "temperature": 0.7, "overlap_0": 0.3}),
+        (8.0, {"landscape": Landscape.of({1: 0.2, 3: 1.0, 5: 0.3}, {1: 0.4, 3: 1.2}), "overlap_0": 0.2}),
+        (8.0, {"landscape": Landscape.of({3: 1.5, 4: 2.0}).at_equilibrium(0.85), "overlap_0": 1.0}),
         (60.0, {}),  # after the restart: fixed columns and moving ones
     ],
 )
@@ -173,8 +185,10 @@ def test_assembly_is_that_of_plain_python():
         pick(kernels.kernel_functions)(run.couplings, c, r, work)
         pick(kernels.jacobian_past)(off, run.grid.size, run.past, c, r, work)
         pick(kernels.memory_terms)(run.past, off, 1 / t, c, r, run.tables, work)
-        scalars = pick(kernels.observables)(run.couplings, run.rows.Y[n], c, r, work.W)
-        results.append((work.sigma, work.mu_c, work.M, work.FC, work.FR, np.array(scalars)))
+        energies = np.empty(2)
+        mu = pick(kernels.observables)(run.couplings, run.rows.Y[n], c, r, work.W, energies)
+        terms = np.array(pick(kernels.signal_terms)(run.couplings, run.rows.Y[n]))
+        results.append((work.sigma, work.mu_c, work.M, work.FC, work.FR, energies, np.array(mu), terms))
     for ours, theirs in zip(*results, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
@@ -235,17 +249,25 @@ def test_every_stop_goes_on_rests_fails_or_was_wanted():
 
 def test_units_lead_in_and_back():
     model = Model(p=3, delta_2=0.5, delta_p=0.5)
-    units = Units.of(model, 0.0, 1e-4)
+    landscape = model.landscape
+    units = Units.of(landscape, 0.0, 1e-4)
     assert units.rate == model.sigma
     assert units.bare_time(units.natural_time(7.0)) == pytest.approx(7.0, rel=1e-15)
     np.testing.assert_array_equal(units.bare_rate(np.array([1.0, 2.0])), [model.sigma, 2 * model.sigma])
-    assert Units.of(model, 50.0, 1e-4).rate == 50.0
-    couplings = units.couplings(model, temperature=0.0, mirror=True, live=True)
-    assert (couplings.a, couplings.sa) == (2.0 / units.rate**2, -2.0 / units.rate)
+    assert Units.of(landscape, 50.0, 1e-4).rate == 50.0
+    couplings = units.couplings(landscape.mirrored(), temperature=0.0, live=True)
+    np.testing.assert_array_equal(couplings.a, np.array([2.0, 2.0]) / units.rate**2)
+    np.testing.assert_array_equal(couplings.b, np.array([2.0, -2.0]) / units.rate)
+    np.testing.assert_array_equal(couplings.noise, np.array([0.0, 2.0, 2.0]) / units.rate**2)
 
 
 def test_only_a_flow_that_meets_a_strong_signal_is_measured_in_its_units():
     matrix, tensor = Model(p=3, delta_2=1e-4, delta_p=1.0), Model(p=3, delta_2=100.0, delta_p=1e-4)
-    assert Units.of(matrix, 0.0, 1e-100).rate == pytest.approx((1e4 + 2) / 3)
-    assert Units.of(tensor, 0.0, 1e-4).rate == tensor.sigma
-    assert Units.of(tensor, 0.0, -0.5).rate == pytest.approx(tensor.sigma**2 / 3)
+    assert Units.of(matrix.landscape, 0.0, 1e-100).rate == pytest.approx((1e4 + 2) / 3)
+    assert Units.of(tensor.landscape, 0.0, 1e-4).rate == tensor.sigma
+    assert Units.of(tensor.landscape, 0.0, -0.5).rate == pytest.approx(tensor.sigma**2 / 3)
+
+
+def test_forces_of_order_1_set_the_unit_too():
+    assert Units.of(Landscape.of({3: 0.5}, {1: 30.0}), 0.0, 1e-4).rate == pytest.approx(10.0)
+    assert Units.of(Landscape.of({1: 49.0, 3: 0.5}), 0.0, 1e-4).rate == pytest.approx(7.0)

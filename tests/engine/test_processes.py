@@ -22,6 +22,7 @@ import engine
 from engine import (
     ConvergenceError,
     EngineError,
+    Landscape,
     Model,
     ParameterError,
     Stopped,
@@ -56,6 +57,7 @@ def path() -> simulation.Simulation:
 
 #: One object of every class that the door offers; a new class needs its line.
 EXAMPLES: dict[type, Callable[[], object]] = {
+    Landscape: lambda: Landscape.of({3: 1.5}).at_equilibrium(0.6),
     Model: lambda: MODEL,
     EngineError: lambda: EngineError("Something cannot be answered."),
     ParameterError: lambda: ParameterError("delta_2", "Δ₂ must be a number."),
@@ -76,6 +78,9 @@ EXAMPLES: dict[type, Callable[[], object]] = {
     dynamics.TwoTime: lambda: flow().two_time(5),
     hessian.Spectrum: lambda: hessian.spectrum(MODEL, 0.1, 5.0),
     phases.BayesLines: lambda: phases.bayes_lines(3, np.array([0.5, 1.0])),
+    phases.Critical: lambda: phases.static_temperature(Landscape.of({3: 1.5})),
+    phases.OptimalTrust: lambda: phases.optimal_trust({2: 1.3, 3: 1.0}),
+    phases.SignalOrderLines: lambda: phases.signal_order_lines(4, 2),
     phases.Classification: lambda: phases.classify(MODEL),
     simulation.HessianSample: lambda: path().hessians[0],
     simulation.Instance: lambda: path().instance,

@@ -56,9 +56,10 @@ def march(model, overlap_0, t_max, *, restart, temperature=0.0):
     """A run that restarts as soon as its overlap slows down, or never."""
     settings = Settings.from_tolerance(1e-3)
     escape = settings.escape._replace(after=0.05 if restart else 0.0, step=1.0, fraction=0.9)
-    units = Units.of(model, temperature, overlap_0)
+    landscape = model.landscape
+    units = Units.of(landscape, temperature, overlap_0)
     run = March(
-        couplings=units.couplings(model, temperature=temperature, mirror=False, live=True),
+        couplings=units.couplings(landscape, temperature=temperature, live=True),
         settings=dataclasses.replace(settings, escape=escape),
         y_0=math.log(overlap_0),
         t_max=t_max,
@@ -70,7 +71,7 @@ def march(model, overlap_0, t_max, *, restart, temperature=0.0):
 
 def test_a_restart_at_the_escape_changes_nothing():
     """Fixed columns behind the escape, moving ones after it: the same overlap, multiplier and energies."""
-    time = np.linspace(0.0, 4.0, 30) / Units.of(STRONG, 0.0, 0.3).rate
+    time = np.linspace(0.0, 4.0, 30) / Units.of(STRONG.landscape, 0.0, 0.3).rate
     curves = {}
     for restart in (False, True):
         run, curve = march(STRONG, 0.3, 4.0, restart=restart)
@@ -98,20 +99,23 @@ def test_the_gain_is_the_flow_of_a_tiny_overlap():
 
 def made_rows(n, *, y=-5.0, slope=0.0, energy=0.0):
     """Rows spaced by 1e-4 in v from v = 3 on, at rest but for ln m."""
-    rows = empty_rows(n, 2)
+    rows = empty_rows(n, 2, 1)
     rows.V[:] = 3.0 + 1e-4 * np.arange(n)
     rows.Y[:] = y + slope * np.arange(n)
-    rows.DY[:], rows.MU[:], rows.E2[:], rows.EP[:] = 0.0, 2.0, energy, 0.0
+    rows.DY[:], rows.MU[:], rows.E[:] = 0.0, 2.0, energy
     return rows
 
 
-COLD = kernels.Couplings(p=3, a=0.5, b=0.5, sa=0.5, sb=0.5, T=0.0, live=1.0)
+HALVES = np.array([0.5, 0.5])
+COLD = kernels.Couplings(
+    order=np.array([2, 3]), a=HALVES, b=HALVES, noise=np.array([0.0, 0.5, 0.5]), T=0.0, live=1.0
+)
 
 
 def control(targets=()):
     settings = Settings.from_tolerance(1e-4)
     states = np.reshape(np.array(targets, dtype=float), (-1, 3))
-    return settings.control(1e3, states, single=True, may_restart=True, gain=False)
+    return settings.control(1e3, states, single=True, may_restart=True, gain=False, planted=False)
 
 
 HOT = COLD._replace(T=1.0)
