@@ -90,8 +90,7 @@ def test_a_tap_goes_there_and_zooms_nothing(visit: NewVisit) -> None:
 def test_a_swipe_that_begins_on_a_slider_scrolls_and_one_along_it_moves_it(visit: NewVisit) -> None:
     seen = phone(visit)
     page = seen.open("?v=1&tmax=100")
-    page.locator("#dp-box").scroll_into_view_if_needed()
-    page.evaluate("window.scrollBy(0, 200)")
+    page.locator("#dp-slider").evaluate("(e) => window.scrollBy(0, e.getBoundingClientRect().top - 560)")
     before, query = page.evaluate("window.scrollY"), seen.query()
     at = centre(page, "#dp-slider")
     swipe(page, (at[0] + 60, at[1]), (3, -160))
