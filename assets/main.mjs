@@ -2,6 +2,7 @@
 // pictures are asked for at once; Dash builds its layout meanwhile, and what is there by then is shown on it.
 import * as again from "./page/again.mjs";
 import * as address from "./page/address.mjs";
+import * as arrangement from "./page/arrangement.mjs";
 import * as banner from "./page/banner.mjs";
 import * as controls from "./page/controls.mjs";
 import * as ensemble from "./page/ensemble.mjs";
@@ -10,12 +11,14 @@ import * as instance from "./page/instance.mjs";
 import * as keys from "./page/keys.mjs";
 import * as menus from "./page/menus.mjs";
 import * as moment from "./page/moment.mjs";
+import * as more from "./page/more.mjs";
 import * as paint from "./page/paint.mjs";
 import * as plot from "./page/plot.mjs";
 import * as queues from "./page/queue.mjs";
 import * as story from "./page/story.mjs";
 import * as strip from "./page/strip.mjs";
 import * as theme from "./page/theme.mjs";
+import * as touch from "./page/touch.mjs";
 import { Refused, ask, startDash } from "./page/server.mjs";
 import { specification } from "./page/specification.mjs";
 import { listen, state } from "./page/state.mjs";
@@ -27,7 +30,7 @@ let queue = queues.create(specification.cards);
 // the next request, if there is one: after every change, and after every answer
 function pump() {
   if (!state.known) return;
-  const found = queues.next(queue, state);
+  const found = queues.next(queue, state, arrangement.seen(state));
   queue = found.queue;
   if (found.request) {
     begin("cards");
@@ -100,6 +103,9 @@ function arrived() {
     return;
   }
   banner.show();
+  arrangement.arrive();
+  more.arrive();
+  keys.arrive();
   controls.arrive();
   instance.arrive();
   story.arrive(state);
@@ -118,6 +124,7 @@ story.start();
 menus.start();
 ensemble.start();
 keys.start();
+touch.start();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);
@@ -126,6 +133,7 @@ listen(() => {
   pump();
 });
 theme.start();
+arrangement.start();
 address.start();
 startDash({
   arrived,

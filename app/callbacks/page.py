@@ -28,7 +28,7 @@ def register(app: Dash, catalogue: Catalogue) -> None:
         )
     app.clientside_callback(
         ClientsideFunction("page", "looked"),
-        *[Input(ids.choice(name), "value") for name in catalogue.looks],
+        *[Input(ids.choice(name), "value") for name in catalogue.choices],
         Input(ids.MOMENT, "value"),
         prevent_initial_call=True,
     )

@@ -94,7 +94,7 @@ CARD: Final = Card(
         switch=MEASURED,
         switched=("m0", "tmax"),
         table="lines",
-        column="diagram",
+        pinned=True,
     ),
     draw=draw,
     tables={"lines": lines_table, "atlas": atlas_table},

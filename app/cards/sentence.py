@@ -38,7 +38,7 @@ def draw(door: Door, request: Request) -> Picture:
     story = BY_KEY.get(str(request.story))
     if story is not None:
         words.append(Paragraph(story.sentences, lead=f"{story.key}. {story.title}.", kind="story-text"))
-        words.append(Paragraph(story.to_try, lead="Try:"))
+        words.append(Paragraph(story.to_try, lead="Try:", kind="story-try"))
     return Picture(None, tuple(words), note_of(found), more=running.more or trajectory.preview)
 
 
@@ -116,7 +116,6 @@ CARD: Final = Card(
         looks=("story", "lines"),
         has_picture=False,
         always=True,
-        column="diagram",
     ),
     draw=draw,
     result_types=(phases.Classification, dynamics.Trajectory, Descent),

@@ -1,13 +1,17 @@
-"""The Hessian's card: at the chosen moment of the flow, or along the whole of it."""
+"""The Hessian's card: at the chosen moment of the flow (all of it, or its lower edge), or along the whole of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from ..compute.door import Answer, Door
+from ..figures.figure import Figure
 from ..figures.spectrum import spectrum_figure
+from ..figures.spectrum_edge import spectrum_edge_figure
 from ..figures.surfing import surfing_figure
 from ..figures.theme import theme
 from ..figures.timeline import FIRST_TIME, moment_time
@@ -23,12 +27,24 @@ from ..quantities.surfing import Surfing, surfing
 from ..quantities.tables import spectrum_table
 from .card import Card, Picture, Way, by_way, look_of, note_of
 
+BORN: Final = 1.05  # θ: an outlier of a smaller one is not drawn larger
 QUICK: Final = 2_000  # up to this N a Hessian is drawn although the eye waits
 
 
 def draw_moment(door: Door, request: Request) -> Picture:
     """Draw every point's spectrum where its flow is at that moment, and the live one's instance over it."""
     sigma = request.live.parameters.model.sigma
+    return _draw(door, request, partial(spectrum_figure, axis=(-0.6 * sigma, 4.3 * sigma)))
+
+
+def draw_edge(door: Door, request: Request) -> Picture:
+    """Draw the lower edge of the same spectra alone: the outlier, zero, and where the bulk begins."""
+    model = request.live.parameters.model
+    theta = max(float(model.theta(0.0)), BORN)
+    return _draw(door, request, partial(spectrum_edge_figure, gap=2 * model.sigma * (theta + 1 / theta - 2)))
+
+
+def _draw(door: Door, request: Request, figure_of: Callable[..., Figure]) -> Picture:
     found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
     states = [
         state_at(each.value, moment_time(request.moment, point.parameters.tmax))
@@ -41,7 +57,7 @@ def draw_moment(door: Door, request: Request) -> Picture:
     running = follow(door, request.live, settled=request.at_leisure)
     real = _drawn(door, request, running, states[0].time)
     sample = None if real is None else real.value
-    figure = spectrum_figure(seen, theme(request.theme), axis=(-0.6 * sigma, 4.3 * sigma), sample=sample)
+    figure = figure_of(seen, theme(request.theme), sample=sample)
     words = sentence(seen[0], states[0].overlap, states[0].time)
     if sample is not None:
         words += " " + sample_sentence(sample)
@@ -150,7 +166,11 @@ def warm_up() -> None:
     simulation.simulate(DEFAULTS.model, n_dim=10**12, seed=1, overlap_0=0.1, t_max=2.0).hessian(1.0)
 
 
-WAYS: Final = (Way("moment", "at the moment", draw_moment), Way("surfing", "along t", draw_surfing))
+WAYS: Final = (
+    Way("moment", "at the moment", draw_moment),
+    Way("edge", "lower edge", draw_edge),
+    Way("surfing", "along t", draw_surfing),
+)
 LOOK: Final = look_of("hess", "View of the Hessian", WAYS)
 CARD: Final = Card(
     Description("spectrum", "Hessian", POINT_NAMES, LOOK, looks=("moment",), table="spectrum", timed=True),

@@ -68,7 +68,7 @@ def phase_diagram_figure(
         },
         revision=f"phase-{p}",
     )  # fmt: skip
-    made.update_layout(hovermode="closest", margin={"l": 52, "r": 10, "t": 8, "b": 44})
+    made.update_layout(hovermode="closest", margin={"l": 52, "r": 16, "t": 8, "b": 44})
     inverse = {name: 1 / values for name, values in lines.items() if name in LINES}
     shown = families if temperature == 0.0 else tuple(set(families) & {"bayes"})
     named = {
@@ -188,13 +188,13 @@ def _name_regions(
                 y=v,
                 showarrow=False,
                 xanchor="right",
-                font={"size": 15, "color": look.ink},
+                font={"size": 13, "color": look.ink},
             )
             continue
         at = int(np.argmin(np.abs(np.log10(delta_p) - region.target)))
         middle = (np.log10(inverse[region.lower][at]) + np.log10(inverse[region.upper][at])) / 2
         made.add_annotation(
-            text=region.name, align="left", font={"size": 13, "color": look.ink},
+            text=region.name, align="left", font={"size": 12, "color": look.ink},
             x=float(np.log10(delta_p[at])), y=float(middle), ax=u, ay=v, axref="x", ayref="y", xanchor="left",
             arrowwidth=1.2, arrowcolor=look.ink, arrowhead=6, arrowsize=0.8, standoff=0,
         )  # fmt: skip

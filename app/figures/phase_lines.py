@@ -49,15 +49,15 @@ class Line:
 
 # theory: the partition at T = 0, from the highest signal-to-noise ratio down
 REGIONS: Final = (
-    Region("only the good minimum<br>at m ≥ 0", "trivialization_line", None, GREEN, 1.0, (1.93, 0.62)),
-    Region("atypical minima left", "typical_line", "trivialization_line", SKY, 0.5, (-0.5, 1.2), -1.0),
+    Region("only the good minimum<br>at m ≥ 0", "trivialization_line", None, GREEN, 1.0, (1.93, 0.58)),
+    Region("atypical minima left", "typical_line", "trivialization_line", SKY, 0.5, (-0.78, 1.2), -1.0),
     Region(
         "many minima,<br>yet the flow works",
         "gradient_flow_line",
         "typical_line",
         SKY,
         1.0,
-        (-0.2, 0.98),
+        (-0.42, 0.91),
         -0.75,
     ),
     Region(

@@ -42,6 +42,7 @@ def spectrum_figure(
     eigenvalue, density = _bulk(spectrum)
     peak = 2 / (np.pi * (upper - lower) / 2)
     left, right = axis or (lower, upper)
+    left, right = min(left, lower), max(right, upper)
     if spectrum.outlier is not None:
         left, right = min(left, spectrum.outlier), max(right, spectrum.outlier)
     if sample is not None and sample.is_drawn:
@@ -62,7 +63,7 @@ def spectrum_figure(
             "hovertemplate": "ρ = %{y:.4f}<extra>instance</extra>",
         })  # fmt: skip
     for k, other in enumerate(pinned):
-        draw_pinned(made, k, *_outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
+        draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
     made.add_scatter(
         x=compact(eigenvalue),
         y=compact(density),
@@ -129,7 +130,7 @@ def _bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
     return eigenvalue, np.asarray(spectrum.density(eigenvalue))
 
 
-def _outline(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
+def outline(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
     """The bulk from its right edge, and the outlier below it as a spike whose height is its overlap with the signal."""
     eigenvalue, density = (values[::-1] for values in _bulk(spectrum))
     if spectrum.outlier is None or spectrum.outlier_overlap is None or spectrum.theta < 0:

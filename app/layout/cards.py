@@ -1,4 +1,4 @@
-"""A card: a title, its views, where its numbers came from, an export menu, one picture and a live sentence."""
+"""A card: a title, its views, an export menu, one picture, a live sentence, where its numbers came from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GRAPH_CONFIG: Final[Any] = {
     "showSendToCloud": False,
     "displayModeBar": False,
     "scrollZoom": False,
-    "doubleClick": "reset",
+    "doubleClick": False,  # a tap on a phone counts as two clicks
     "responsive": True,
 }
 EMPTY: Final[dict[str, Any]] = {
@@ -42,6 +42,23 @@ def attributes(name: str, value: str) -> dict[str, Any]:
 def note(card: ids.CardIds) -> Component:
     """Where the numbers of a card came from."""
     return html.Span("…", id=card.note, className="note")
+
+
+def retry(card: ids.CardIds) -> Component:
+    """Asks again; seen when a card has failed."""
+    return html.Button("Retry", id=card.retry, className="retry")
+
+
+def alone_button(card: ids.CardIds, title: str) -> Component:
+    """Gives the whole page to this card, and takes it back."""
+    return html.Button(
+        html.Span(className="alone-sign"),
+        className="tool small alone",
+        title="Show alone, or all (F)",
+        **attributes("data-alone", card.name),
+        **attributes("aria-label", f"Show alone: {title}"),
+        **attributes("aria-pressed", "false"),
+    )
 
 
 def export_menu(card: ids.CardIds, title: str, table: str) -> Component:
@@ -113,24 +130,26 @@ def _boxes(look: Look, name: str, title: str) -> Component:
 
 
 def card(
-    description: Description, *, overlay: Sequence[Component] = (), below: Sequence[Component] = ()
+    description: Description,
+    *,
+    overlay: Sequence[Component] = (),
+    below: Sequence[Component] = (),
+    foot: Sequence[Component] = (),
 ) -> Component:
-    """One card of the page.
+    """One card of the page with a picture.
 
     Parameters
     ----------
     description : Description
         What it is.
-    overlay, below : sequences of components
-        Over the picture; between the picture and the sentence.
+    overlay, below, foot : sequences of components
+        Over the picture; between the picture and the sentence; beside the sentence.
     """
     card = ids.CardIds(description.name)
     tools: list[Component] = []
     if description.look is not None:
         tools.append(look_control(description.look, description.title))
-    tools.append(note(card))
-    if description.has_picture:
-        tools.append(export_menu(card, description.title, description.table))
+    tools += [export_menu(card, description.title, description.table), alone_button(card, description.title)]
     head = html.Div(
         [
             html.H2(description.title, id=f"{card.card}-title"),
@@ -139,34 +158,59 @@ def card(
         className="card-head",
     )
     return html.Section(
-        [
-            head,
-            _picture(card, overlay, below) if description.has_picture else _words(card),
-            html.Button("Retry", id=card.retry, className="retry"),
-        ],
+        [head, _picture(card, overlay, below, foot)],
         id=card.card,
-        className="card",
+        className="card pinned" if description.pinned else "card",
         **attributes("aria-labelledby", f"{card.card}-title"),
     )
 
 
-def _picture(card: ids.CardIds, overlay: Sequence[Component], below: Sequence[Component]) -> Component:
+def words(description: Description, *, beside: Sequence[Component] = ()) -> Component:
+    """A card of words alone: a strip of fixed height, in which they scroll.
+
+    Parameters
+    ----------
+    description : Description
+        What it is.
+    beside : sequence of components
+        At its right end.
+    """
+    card = ids.CardIds(description.name)
+    said = html.Div(
+        id=card.caption,
+        className="sentence",
+        tabIndex=0,  # it may scroll
+        **attributes("aria-live", "polite"),
+    )
+    head = html.Div(
+        [html.H2(description.title, id=f"{card.card}-title"), note(card), retry(card)], className="words-head"
+    )
+    return html.Section(
+        [head, said, *beside],
+        id=card.card,
+        className="card words",
+        **attributes("aria-labelledby", f"{card.card}-title"),
+    )
+
+
+def _picture(
+    card: ids.CardIds, overlay: Sequence[Component], below: Sequence[Component], foot: Sequence[Component]
+) -> Component:
     graph = dcc.Graph(id=card.graph, figure=EMPTY, config=GRAPH_CONFIG, responsive=True, className="graph")
     return html.Figure(
         [
             html.Div([graph, *overlay], className="picture"),
             *below,
-            html.Figcaption(id=card.caption, className="caption"),
+            html.Figcaption(
+                [
+                    html.Div(id=card.caption, className="caption", tabIndex=0),  # all of it with the focus
+                    *foot,
+                    note(card),
+                    retry(card),
+                ],
+                className="foot",
+            ),
         ],
         className="card-body",
         role="group",
-    )
-
-
-def _words(card: ids.CardIds) -> Component:
-    return html.Div(
-        id=card.caption,
-        className="sentence",
-        tabIndex=0,  # it may scroll
-        **attributes("aria-live", "polite"),
     )

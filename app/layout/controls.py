@@ -68,6 +68,10 @@ SEED: Final = "seed"
 BOXES: Final = (*(control.name for control in (*CONTROLS, *SAMPLE_CONTROLS)), INVERSE, SEED)
 
 
+#: The keypad of a phone: text where a minus, an exponent or "inf" may be needed, which the keypads of numbers lack.
+KEYPADS: Final = {"p": "numeric", "T": "decimal", "until": "decimal", SEED: "numeric"}
+
+
 def number_box(name: str, label: str) -> dmc.TextInput:
     """A box for a number: text, which the server reads and answers with a sentence if it is wrong."""
     return dmc.TextInput(
@@ -77,7 +81,7 @@ def number_box(name: str, label: str) -> dmc.TextInput:
         size="xs",
         className="number-box",
         inputWrapperOrder=["label", "input", "error"],
-        inputProps={"inputMode": "decimal"},
+        inputProps={"inputMode": KEYPADS.get(name, "text")},
         attributes={"input": {"autoComplete": "off", "spellCheck": "false"}},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
@@ -24,20 +24,26 @@ KEYS: Final = (
     ("1 … 7", "go to a point of the story"),
     ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
     ("space", "play the flow from its start, or pause"),
+    ("PageDown, PageUp", "next of the story, or back; in a lecture also → and ←"),
     ("[ and ]", "lower or raise p"),
+    ("F", "give the page to the picture under the pointer or with the focus, or back to all"),
+    ("L", "lecture: two large pictures, or all again"),
     ("D", "dark or light"),
     ("S", "copy the link to what you see"),
     ("P", "copy the Python lines that compute it"),
     ("T", "the theory behind the pictures"),
     ("?", "this list"),
-    ("Esc", "close what is open"),
+    ("Esc", "close what is open; back to all pictures"),
 )
 
 
 def dialogs() -> list[Component]:
     """What opens over the page."""
-    rows = "\n".join(f"| **{key}** | {what} |" for key, what in KEYS)
-    keys = dcc.Markdown(f"| key | what it does |\n| --- | --- |\n{rows}", className="keys")
+    rows = [html.Tr([html.Th(key, scope="row"), html.Td(what)]) for key, what in KEYS]
+    keys = html.Table(html.Tbody(rows), className="keys")
+    switch = dmc.Switch(
+        id=ids.KEYS_SWITCH, label="Keys of one character work (turn them off for speech input)", checked=True
+    )
     pages = dmc.SegmentedControl(
         id=ids.THEORY_PAGE,
         data=[{"value": value, "label": label} for value, label in THEORY_PAGES],
@@ -46,7 +52,7 @@ def dialogs() -> list[Component]:
         attributes={"root": {"aria-label": "Page of the theory"}},
     )
     return [
-        _dialog(ids.HELP, "Keys", keys),
+        _dialog(ids.HELP, "Keys", html.Div([switch, keys])),
         _dialog(
             ids.THEORY,
             "Theory",

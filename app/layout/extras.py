@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from ..page import ids
 from ..page.catalogue import Description
 from .cards import attributes
-from .strip import strip
+from .strip import strip, strip_words
 
 
 def handle() -> Component:
@@ -44,7 +44,6 @@ def moment(_: Description) -> Component:
                 title="Walk through the flow (space)",
                 **attributes("aria-pressed", "false"),
             ),
-            html.Span("moment", className="moment-label"),
             dmc.Slider(
                 id=ids.MOMENT,
                 min=0,
@@ -57,12 +56,37 @@ def moment(_: Description) -> Component:
                 size="sm",
                 className="moment-slider",
             ),
-            html.Span("end", id=ids.MOMENT_TEXT, className="moment-text"),
         ],
         className="moment",
     )
 
 
-#: By the name of a card: what floats over its picture, and what stands between picture and sentence.
+def story_steps() -> Component:
+    """Back and on in the story, whatever is told."""
+    return html.Div(
+        [
+            html.Button(
+                sign, id=name, className="tool step", title=words,
+                **attributes("aria-label", words), **attributes("data-step", step),
+            )
+            for sign, name, words, step in (
+                ("‹", ids.STORY_BACK, "Back in the story", "-1"),
+                ("›", ids.STORY_NEXT, "Next of the story", "1"),
+            )
+        ],
+        className="steps",
+    )  # fmt: skip
+
+
+def moment_words(_: Description) -> Component:
+    """Which moment is shown."""
+    return html.Span("shown: the end", id=ids.MOMENT_TEXT, className="moment-text")
+
+
+#: By the name of a card: what floats over its picture, what stands between picture and sentence, what beside it.
 OVERLAYS: Final[Mapping[str, Callable[[], Component]]] = {"phase": handle}
 BELOW: Final[Mapping[str, Callable[[Description], Component]]] = {"phase": measured, "flow": moment}
+FOOT: Final[Mapping[str, Callable[[Description], Component]]] = {
+    "phase": strip_words,
+    "flow": moment_words,
+}

@@ -44,7 +44,7 @@ def instance_controls() -> Component:
                     html.H2("Real instance"),
                     dmc.Switch(id=ids.INSTANCE_SWITCH, label="show", size="sm", checked=False),
                 ],
-                className="card-head",
+                className="instance-head",
             ),
             html.Div(
                 [

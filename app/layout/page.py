@@ -1,4 +1,4 @@
-"""The page: header, parameter column, diagram and sentence, the other cards."""
+"""The page: header, column of parameters and story, strip of words, pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from ..page import ids
 from ..page.catalogue import Catalogue
 from .cards import attributes
-from .columns import card_column, parameter_column
+from .desk import cards, parameter_column
 from .dialogs import dialogs
 
 BLUE: Final = [
@@ -45,6 +45,7 @@ def header() -> Component:
                 [
                     _button("Copy link", ids.COPY_LINK),
                     _button("Copy Python", ids.COPY_PYTHON),
+                    _button("Lecture", ids.LECTURE_BUTTON),
                     _button("Dark", ids.DARK_BUTTON),
                     _button("Theory", ids.THEORY_BUTTON),
                     _button("?", ids.HELP_BUTTON, label="Keys and help"),
@@ -64,14 +65,7 @@ def page(catalogue: Catalogue) -> Any:
                 *stores(),
                 html.Div(id=ids.BANNER, className="banner", role="alert", hidden=True),
                 header(),
-                html.Main(
-                    [
-                        parameter_column(),
-                        card_column(catalogue, "diagram"),
-                        card_column(catalogue, "cards"),
-                    ],
-                    className="grid",
-                ),
+                html.Main([parameter_column(), *cards(catalogue)], className="desk"),
                 *dialogs(),
             ],
             className="page",

@@ -60,7 +60,8 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         "boxes": BOXES,
         "defaults": ORIGIN.to_store(),
         "looks": {
-            name: {"default": look.default, "many": look.many} for name, look in catalogue.looks.items()
+            name: {"default": look.default, "many": look.many, "control": name in catalogue.choices}
+            for name, look in catalogue.looks.items()
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
         "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],

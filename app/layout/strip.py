@@ -43,26 +43,14 @@ def strip(description: Description, *, words: str, table: str, formats: Sequence
     return html.Div(
         [
             html.Div(
-                [
-                    html.Span(description.switch.words, className="strip-label"),
-                    choice_of(description.switch),
-                    html.Div(
-                        [_button("Pause", card.run, f"{card.name}:run"),
-                         _button("Cancel", card.cancel, f"{card.name}:cancel")],
-                        className="strip-tools",
-                    ),
-                ],
-                className="strip-row",
+                [html.Span(description.switch.words, className="strip-label"), choice_of(description.switch)],
+                className="strip-choice",
             ),
             html.Div(
                 [
-                    html.Div(
-                        [
-                            html.Progress(id=card.progress, value="0", max="1", **attributes("aria-label", words)),
-                            html.Div(id=card.said, className="strip-said"),
-                        ],
-                        className="strip-words",
-                    ),
+                    html.Progress(id=card.progress, value="0", max="1", **attributes("aria-label", words)),
+                    _button("Pause", card.run, f"{card.name}:run"),
+                    _button("Cancel", card.cancel, f"{card.name}:cancel"),
                     export,
                 ],
                 className="strip-work",
@@ -73,6 +61,11 @@ def strip(description: Description, *, words: str, table: str, formats: Sequence
         className="strip",
         **attributes("data-on", "false"),
     )  # fmt: skip
+
+
+def strip_words(description: Description) -> Component:
+    """How far the work is, in words: beside the sentence, in the place of where the numbers came from."""
+    return html.Div(id=ids.CardIds(description.name).said, className="strip-said", tabIndex=0)
 
 
 def _button(text: str, name: str, order: str) -> Component:

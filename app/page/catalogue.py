@@ -6,10 +6,10 @@ here, so that a view's name stands once: in its card's module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Description:
         How often its turn comes, in units of another card's.
     timed : bool
         Whether it may be drawn over time, and then carries the guide of the moment.
-    column : {"diagram", "cards"}
-        Where it stands.
+    pinned : bool
+        Whether it stays in sight where there is no room for all pictures; of the others one is then beside it.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Description:
     always: bool = False
     weight: float = 1.0
     timed: bool = False
-    column: Literal["diagram", "cards"] = "cards"
+    pinned: bool = False
 
     @property
     def own_looks(self) -> tuple[Look, ...]:
@@ -121,6 +121,7 @@ class Description:
             "always": self.always,
             "weight": self.weight,
             "timed": self.timed,
+            "pinned": self.pinned,
         }
 
 
@@ -131,15 +132,48 @@ class Catalogue:
     ----------
     descriptions : iterable of Description
         In the order of the page.
+
+    Attributes
+    ----------
+    cards : mapping of str to Description
+        The cards, by name.
+    choices : mapping of str to Look
+        The looks that have a control of the usual kind: those of the cards, and which picture stands beside the pinned
+        one.
+    beside : Look
+        Which picture stands beside the pinned one.
+    looks : mapping of str to Look
+        All that an address may say of what is looked at: the choices, and how the page is arranged.
     """
 
     def __init__(self, descriptions: Iterable[Description]) -> None:
         self.cards: Final[Mapping[str, Description]] = MappingProxyType(
             {one.name: one for one in descriptions}
         )
-        own = {look.name: look for one in self.cards.values() for look in one.own_looks}
-        self.looks: Final[Mapping[str, Look]] = MappingProxyType(own)
+        own = [look for one in self.cards.values() for look in one.own_looks]
+        pictures = [one for one in self.cards.values() if one.has_picture]
+        self.beside: Final = _beside(pictures)
+        self.choices: Final = MappingProxyType({look.name: look for look in (*own, self.beside)})
+        arrangement = {look.name: look for look in (_alone(pictures), LAYOUT)}
+        self.looks: Final[Mapping[str, Look]] = MappingProxyType({**self.choices, **arrangement})
 
     def defaults(self) -> dict[str, tuple[str, ...]]:
         """What is looked at on an untouched page."""
         return {name: look.default for name, look in self.looks.items()}
+
+
+#: How the page is laid out; as "lecture" for a projector: two large pictures, large type, no controls.
+LAYOUT: Final = Look("ui", "Layout", (View("desk", "desk"), View("lecture", "lecture")), default=("desk",))
+ALL: Final = "all"  # no picture has the page to itself
+
+
+def _alone(pictures: Sequence[Description]) -> Look:
+    """Which picture has the page to itself, if one has."""
+    views = (View(ALL, "all pictures"), *(View(one.name, one.title) for one in pictures))
+    return Look("show", "Picture that has the page to itself", views, default=(ALL,))
+
+
+def _beside(pictures: Sequence[Description]) -> Look:
+    """Which picture stands beside the pinned one where there is room for no more."""
+    views = tuple(View(one.name, one.title) for one in pictures if not one.pinned)
+    return Look("pane", "Picture beside the diagram", views, default=(views[0].name,))

@@ -79,11 +79,17 @@ PARAMETERS: Final = "parameters"  # a copy of the page's live point for the serv
 
 # parts
 STATUS: Final = "status"
+STORY_BACK: Final = "story-back"
+STORY_NEXT: Final = "story-next"
+MORE: Final = "more"
+MORE_WORDS: Final = "more-words"
+LECTURE_BUTTON: Final = "lecture-button"
 BANNER: Final = "banner"
 DARK_BUTTON: Final = "dark-button"
 COPY_LINK: Final = "copy-link"
 COPY_PYTHON: Final = "copy-python"
 HELP_BUTTON: Final = "help-button"
+KEYS_SWITCH: Final = "keys-switch"
 HELP: Final = "help"
 HANDLE: Final = "handle"
 INSTANCE_SWITCH: Final = "instance-switch"

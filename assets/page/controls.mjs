@@ -3,15 +3,16 @@
 import { display, round, toNumber, within } from "./format.mjs";
 import { Refused, askUntilAnswered, setProps, triggered } from "./server.mjs";
 import { specification } from "./specification.mjs";
-import { change, claim, held, initialLooks, kept, listen, state } from "./state.mjs";
+import { change, claim, held, kept, listen, state } from "./state.mjs";
 
-const { controls, boxes, looks, limits } = specification;
+const { controls, boxes, limits } = specification;
+const looks = Object.keys(specification.looks).filter((name) => specification.looks[name].control);
 const shown = initiallyShown(); // by id: what has been put into each control
 const asked = {}; // by box: the ticket of what was typed and is not answered yet
 const heard = {}; // by box: the text that was typed last, as long as it stands there
 
 function initiallyShown() {
-  const chosen = Object.entries(initialLooks()).map(([name, value]) => [name + "-choice", JSON.stringify({ value })]);
+  const chosen = looks.map((name) => [name + "-choice", JSON.stringify({ value: state.looks[name] })]);
   return { moment: JSON.stringify({ value: state.moment }), ...Object.fromEntries(chosen) }; // as the layout has them
 }
 
@@ -72,7 +73,7 @@ function showAll(now, before, source) {
       delete heard[box];
     }
   }
-  for (const name of Object.keys(looks)) {
+  for (const name of looks) {
     if (source !== name + "-choice") show(name + "-choice", { value: now.looks[name] });
   }
   if (source !== "moment") show("moment", { value: now.moment });
@@ -151,15 +152,14 @@ const without = (errors, names) =>
 
 // what is looked at: one value a choice, in the order of the specification, then the moment
 export function looked(...values) {
-  const names = Object.keys(looks);
   const ids = triggered().map(([id]) => id);
-  names.forEach((name, i) => {
+  looks.forEach((name, i) => {
     const id = name + "-choice";
     if (!ids.includes(id) || String(values[i]) === String(state.looks[name])) return;
     delete shown[id];
     change({ looks: { [name]: values[i] } }, id);
   });
-  const moment = values[names.length];
+  const moment = values[looks.length];
   if (!ids.includes("moment") || moment === state.moment) return;
   delete shown.moment;
   change({ moment }, "moment");

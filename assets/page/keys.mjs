@@ -1,14 +1,29 @@
 // Keys of the whole page (those of the handle are its own). Off while something is typed and in dialogs.
+import { all, toggle } from "./arrangement.mjs";
+import { setProps } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { change, state } from "./state.mjs";
-import { tell } from "./story.mjs";
+import { step, tell } from "./story.mjs";
 import { closeMenus } from "./menus.mjs";
 
 const { limits } = specification;
 // a key does what its button does
-const BUTTONS = { d: "dark-button", s: "copy-link", p: "copy-python", t: "theory-button" };
+const BUTTONS = { d: "dark-button", s: "copy-link", p: "copy-python", t: "theory-button", l: "lecture-button" };
 
-const isTyping = (element) => element.matches("input, textarea, select") || element.isContentEditable;
+// what a clicker sends
+const STEPS = { PageUp: -1, PageDown: 1, ArrowLeft: -1, ArrowRight: 1 };
+const OFF = "saddlesurf-keys-off"; // where the choice is kept
+let areOn = true; // keys of one character, which a voice may type unasked
+
+// whether a key that steps would do nothing else: move a slider, choose a view, scroll the page
+function isFree({ key, target }) {
+  if (target.closest("[role=slider], input")) return false;
+  if (key.startsWith("Arrow")) return state.looks.ui === "lecture" && target === document.body;
+  return document.documentElement.scrollHeight <= window.innerHeight;
+}
+
+const isTyping = (element) =>
+  element.matches("input:not([type=checkbox], [type=radio]), textarea, select") || element.isContentEditable;
 
 function isOurs(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
@@ -24,15 +39,42 @@ function stepOrder(step) {
 export function press(event) {
   if (!isOurs(event)) return;
   const { key } = event;
-  if (key === "Escape") closeMenus(null);
-  else if (/^[1-9]$/.test(key)) tell(key);
+  if (!areOn && key.length === 1) return;
+  if (key === "Escape") {
+    if (!closeMenus(null)) all();
+  } else if (key.toLowerCase() === "f") toggle();
+  else if (key in STEPS && isFree(event)) {
+    event.preventDefault();
+    step(STEPS[key]);
+  } else if (/^[1-9]$/.test(key)) tell(key);
   else if (key === "[" || key === "]") stepOrder(key === "]" ? 1 : -1);
   else if (key === "?") document.getElementById("help")?.showModal(); // it comes with the layout, later than the keys
   else if (key.toLowerCase() in BUTTONS) document.getElementById(BUTTONS[key.toLowerCase()])?.click();
-  else if (key === " " && !event.target.closest("button, summary, [role=slider], a")) {
+  else if (key === " " && !event.target.closest("button, summary, [role=slider], a, input")) {
     event.preventDefault();
     document.getElementById("play")?.click();
   }
 }
 
-export const start = () => document.addEventListener("keydown", press);
+function turn(on) {
+  areOn = on;
+  try {
+    if (on) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "yes");
+  } catch {
+    // no storage: for this visit
+  }
+}
+
+export function start() {
+  try {
+    areOn = !localStorage.getItem(OFF);
+  } catch {
+    areOn = true;
+  }
+  document.addEventListener("keydown", press);
+  document.addEventListener("change", ({ target }) => { if (target.id === "keys-switch") turn(target.checked); });
+}
+
+// when its switch is there
+export const arrive = () => setProps("keys-switch", { checked: areOn });

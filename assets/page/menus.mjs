@@ -9,8 +9,14 @@ import { listen, state } from "./state.mjs";
 const ROWS = 200; // of a table, at most
 const SAID = 1500; // ms that a button says that it has copied
 
+// whether one was open; the focus does not stay behind in what is closed
 export function closeMenus(but) {
-  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
+  const open = [...document.querySelectorAll("details.menu[open]")].filter((menu) => menu !== but);
+  for (const menu of open) {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+  return open.length > 0;
 }
 
 const open = (id) => document.getElementById(id).showModal();

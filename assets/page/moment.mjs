@@ -1,6 +1,7 @@
 // The moment of the flow: its guide in every picture over time, its words, and Play, which walks it to the end.
 import { display, fractionOf, round, timeOf } from "./format.mjs";
 import { onClicked, onDrawn, plotOf, relayout } from "./plot.mjs";
+import { lineWidth, scaleOf } from "./scale.mjs";
 import { specification } from "./specification.mjs";
 import { change, listen, state } from "./state.mjs";
 
@@ -20,7 +21,7 @@ function withGuide(layout) {
   const others = (layout.shapes || []).filter((shape) => shape.name !== GUIDE);
   if (!isOverTime(layout)) return others;
   const t = timeOf(state.moment, lastTime(), first);
-  const line = { color: colour[state.theme], width: 1.5 };
+  const line = { color: colour[state.theme], width: lineWidth(1.5, scaleOf(state)) };
   return [...others, { name: GUIDE, type: "line", x0: t, x1: t, y0: 0, y1: 1, yref: "paper", line }];
 }
 
@@ -39,7 +40,8 @@ function moveGuide(gd) {
 
 function say() {
   const element = document.getElementById("moment-text");
-  const words = state.moment >= 1 ? "end" : "t = " + display(round(timeOf(state.moment, lastTime(), first), 3));
+  const t = display(round(timeOf(state.moment, lastTime(), first), 3));
+  const words = state.moment >= 1 ? "shown: the end" : `shown: t = ${t}`;
   if (element && element.textContent !== words) element.textContent = words;
 }
 

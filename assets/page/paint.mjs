@@ -1,7 +1,9 @@
 // Answers become words and pictures on their cards; what comes before the cards are there waits for them.
 import { prepare } from "./moment.mjs";
 import { draw } from "./plot.mjs";
+import { scaleOf, scaled } from "./scale.mjs";
 import { specification } from "./specification.mjs";
+import { state } from "./state.mjs";
 import { tell } from "./strip.mjs";
 import { begin, end } from "./work.mjs";
 
@@ -21,6 +23,7 @@ export function paint(answers) {
   for (const [name, { figure }] of Object.entries(answers)) {
     if (!figure || isThere(name, answers[name])) continue;
     const what = `picture ${(drawn += 1)}`;
+    scaled(figure, scaleOf(state));
     prepare(name, figure);
     begin(what);
     draw(name, figure).finally(() => end(what));
@@ -39,18 +42,30 @@ export function arrive() {
 // while long work goes on the card is asked now and then: where nothing is new, the reader's hover stays
 function isThere(name, { figure, work }) {
   const before = stands[name];
-  stands[name] = work ? JSON.stringify(figure) : "";
+  stands[name] = work ? JSON.stringify([state.looks.ui, state.narrow, figure]) : "";
   return Boolean(work) && before === stands[name];
 }
 
 function write(name, { caption, note, failed, work }) {
   const said = document.getElementById(`${name}-caption`);
-  if (Array.isArray(caption)) said.replaceChildren(...caption.map(paragraph));
+  if (Array.isArray(caption)) said.replaceChildren(...parts(caption));
   else if (said.textContent !== caption) said.textContent = caption;
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
   source.classList.toggle("failed", failed);
   if (!failed) tell(name, work);
+}
+
+// what is seen and what the story tells stand beside each other
+function parts(caption) {
+  const isTold = ({ kind }) => kind.startsWith("story");
+  return [["said", caption.filter((one) => !isTold(one))], ["told", caption.filter(isTold)]]
+    .filter(([, words]) => words.length)
+    .map(([className, words]) => {
+      const part = Object.assign(document.createElement("div"), { className });
+      part.append(...words.map(paragraph));
+      return part;
+    });
 }
 
 function paragraph({ text, lead, kind }) {

@@ -24,14 +24,15 @@ export function wishOf(queue, state, name) {
   const [live, ...pinned] = state.points; // what is pinned stands still: the whole of it counts
   const points = [[...parameters, ...(isOn ? own.parameters : [])].map((parameter) => live[parameter]), ...pinned];
   const seen = looks.map((look) => (look in state.looks ? state.looks[look] : state[look]));
-  return JSON.stringify([state.theme, queue.tries[name] || 0, points, seen]);
+  return JSON.stringify([state.theme, state.looks.ui, state.narrow, queue.tries[name] || 0, points, seen]);
 }
 
-export function next(queue, state) {
+// `seen`: the cards that are; the others are asked when they are seen again
+export function next(queue, state, seen = Object.keys(queue.cards)) {
   const moved = queue.moved || state.moving;
   const waiting = moved === queue.moved ? queue : { ...queue, moved };
   if (queue.flight || queue.paused) return { queue: waiting, request: null };
-  const wishes = Object.fromEntries(Object.keys(queue.cards).map((name) => [name, wishOf(queue, state, name)]));
+  const wishes = Object.fromEntries(seen.map((name) => [name, wishOf(queue, state, name)]));
   const { names, pace } = state.moving ? whileMoving(waiting, wishes) : atRest(waiting, wishes);
   if (!names.length) return { queue: waiting, request: null };
   const number = queue.number + 1;

@@ -13,6 +13,7 @@ export const state = {
   moment: 1, // fraction of the flow's logarithmic time axis
   story: null, // key of the story point that is told
   theme: "light",
+  narrow: false, // a phone's screen
   work: { run: "on", anew: false }, // what is wanted of the long work behind the pictures
   asker: nameOfPage(), // by which this page waits for it
   moving: false, // something is being dragged, or was a moment ago

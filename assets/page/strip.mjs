@@ -30,7 +30,8 @@ export function tell(name, work) {
   run.disabled = !canRun;
   document.getElementById(`${name}-cancel`).disabled = !canCancel;
   document.getElementById(`${name}-progress`).value = share;
-  document.getElementById(`${name}-said`).textContent = words;
+  const said = document.getElementById(`${name}-said`);
+  if (said.textContent !== words) said.textContent = words;
   // counts change every second: a reader of the screen is told when the kind of work changes
   if (strip.dataset.standing !== standing) document.getElementById(`${name}-told`).textContent = words;
   strip.dataset.standing = standing;

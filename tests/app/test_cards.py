@@ -18,7 +18,7 @@ from app.page.address import query_of
 from app.page.catalogue import Description, View
 from app.page.sample import NO_SAMPLE, Sample
 from app.page.state import DEFAULTS, Parameters
-from app.page.story import STORY
+from app.page.story import BY_KEY, STORY
 from app.page.wire import Pace, Request
 from app.settings import Settings
 from engine import ParameterError, complexity, message_passing, phases
@@ -158,6 +158,43 @@ def test_every_view_of_the_flow_draws_every_kind_of_point(
     assert "nan" not in picture.caption.lower()
     for data in figure.data:
         assert np.isfinite(values(data.y)).all(), data.name
+
+
+@pytest.mark.parametrize(
+    ("parameters", "moment"),
+    [
+        (DEFAULTS, 0.68),
+        (DEFAULTS, 0.5),
+        (DEFAULTS, 1.0),
+        (BY_KEY["4"].parameters, 0.5),
+        (BY_KEY["1"].parameters, 1.0),
+    ],
+)
+def test_the_lower_edge_shows_zero_the_outlier_and_the_edge_apart(
+    compute: Compute, parameters: Parameters, moment: float
+) -> None:
+    request = request_for(parameters, moment=moment, hess="edge")
+    made = drawn(spectrum.CARD.draw(compute, request))
+    whole = drawn(spectrum.CARD.draw(compute, request_for(parameters, moment=moment)))
+    left, right = made.layout.xaxis.range
+    bulk = values(trace(made, "bulk").x)
+    places = [0.0, bulk[0]]
+    names = [data.name for data in made.data]
+    assert names == [data.name for data in whole.data]  # the outlier is in both, or in neither
+    if "outlier" in names:
+        places.append(float(trace(made, "outlier").x[0]))
+        assert places[-1] < bulk[0]
+        assert (bulk[0] - places[-1]) / (right - left) > 0.1  # seen from afar
+    assert all(left < place < right for place in places)
+    assert bulk[0] == pytest.approx(values(trace(whole, "bulk").x)[0], abs=1e-6)
+
+
+def test_no_bulk_is_cut_by_its_axis(compute: Compute) -> None:
+    made = drawn(spectrum.CARD.draw(compute, request_for(Parameters(dp=0.03, d2=0.1, tmax=100))))
+    left, right = made.layout.xaxis.range
+    bulk = values(trace(made, "bulk").x)
+    assert left < bulk[0]
+    assert bulk[-1] < right
 
 
 def test_the_spectrum_has_its_outlier_before_the_escape_and_none_at_the_end(compute: Compute) -> None:

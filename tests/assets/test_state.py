@@ -16,6 +16,9 @@ def test_it_begins_with_the_defaults_of_the_specification(blank: Any) -> None:
         "land": "curves",
         "lines": ["flow"],
         "measured": "off",
+        "pane": "flow",
+        "show": "all",
+        "ui": "desk",
     }
     assert (state["moment"], state["story"], state["moving"], state["known"]) == (1, None, False, False)
     assert state["work"] == {"run": "on", "anew": False}

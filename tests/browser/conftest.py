@@ -92,6 +92,10 @@ class Visit:
         """Wait until the page has nothing to do: it says so itself (assets/page/work.mjs)."""
         self.page.wait_for_function("() => document.documentElement.dataset.page === 'settled'")
 
+    def unfold(self) -> None:
+        """Open what is folded away among the controls."""
+        self.page.locator("#more:not([open]) summary").click()
+
     def next_frame(self) -> None:
         """Let the page draw a frame."""
         self.page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => resolve()))")

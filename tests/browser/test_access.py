@@ -182,6 +182,7 @@ def test_a_server_that_no_longer_understands_the_page_is_not_asked_for_ever(visi
 def test_a_sentence_does_not_stand_beside_another_text_while_the_server_is_away(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open()
+    seen.unfold()
     box, error = page.locator("#tmax-box"), page.locator("#tmax-box-error")
     box.fill("10,000")
     box.press("Enter")

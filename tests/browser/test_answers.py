@@ -237,6 +237,7 @@ def test_a_slider_takes_a_value_beyond_its_ends_to_its_neighbour(
 ) -> None:
     seen = visit()
     page = seen.open(f"?v=1&{name}={value}" + ("" if name == "tmax" else "&tmax=100"))
+    seen.unfold()
     before = point(page)
     page.locator(f"#{name}-slider [role=slider]").focus()
     page.keyboard.press(key)

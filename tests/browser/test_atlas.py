@@ -148,7 +148,7 @@ def test_what_is_there_is_exported(visit: NewVisit) -> None:
         assert file.value.suggested_filename == name
 
 
-@pytest.mark.parametrize(("width", "height", "least"), [(1440, 900, 300), (1280, 720, 220), (390, 844, 300)])
+@pytest.mark.parametrize(("width", "height", "least"), [(1440, 900, 300), (1280, 720, 220), (390, 844, 220)])
 def test_it_has_room_on_every_screen_and_keeps_its_size(
     visit: NewVisit, width: int, height: int, least: int
 ) -> None:
