@@ -104,7 +104,7 @@ def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
     shelf, claims = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
     cache = ResultCache(shelf, memory=settings.cache_memory)
-    return Compute(cache, claims, partial(create_executor, settings.scheduler))
+    return Compute(cache, claims, partial(create_executor, settings.scheduler, settings.processes))
 
 
 def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, Claims]:

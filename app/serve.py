@@ -11,17 +11,21 @@ import os
 import signal
 import socket
 import sys
-from typing import Any, Final
+from collections.abc import Callable
+from threading import Thread
+from typing import Any, Final, NoReturn
 
 from .callbacks.messages import REFUSED
 from .connections import Reception
 from .settings import Settings
 
 PATIENCE: Final = 5.0  # seconds for what is being answered when the order to stop comes
+ORPHANED: Final = 1.0  # seconds for it where the parent has gone: the port is to be free
+WARM: Final = b"w"  # said by the parent: it is your turn to warm up; said to it: that is done
 
 
-def serve(application: Any, listening: socket.socket, settings: Settings) -> None:
-    """Serve; SIGTERM and SIGINT end the process, a second one at once.
+def serve(application: Any, listening: socket.socket, settings: Settings) -> NoReturn:
+    """Serve as the only process; SIGTERM and SIGINT end it, a second one at once.
 
     Parameters
     ----------
@@ -37,15 +41,68 @@ def serve(application: Any, listening: socket.socket, settings: Settings) -> Non
     def stop(*_: Any) -> None:
         if reception.is_stopping:
             _leave()
-        reception.stop()
+        reception.stop(PATIENCE)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    reception.run(PATIENCE)
+    reception.run()
     _leave()
 
 
-def _leave() -> None:
+def serve_among_others(
+    application: Any,
+    listening: socket.socket,
+    settings: Settings,
+    warm_up: Callable[[], None],
+    parent: socket.socket,
+) -> NoReturn:
+    """Serve as one of several processes, whose parent says when to warm up; SIGTERM or the parent's end ends it.
+
+    A second SIGTERM says nothing new, since it may come both from the parent and from whoever stops all; SIGINT, which
+    a terminal sends to all, is the parent's.
+
+    Parameters
+    ----------
+    application, listening, settings
+        See `serve`.
+    warm_up : callable
+        Compiles what is needed.
+    parent : socket
+        The line to the parent (see `supervise`).
+    """
+    reception = Reception(application, listening, settings, _note)
+
+    def stop(*_: Any) -> None:
+        if not reception.is_stopping:
+            reception.stop(PATIENCE)
+
+    def warm() -> None:
+        try:
+            warm_up()
+        finally:
+            parent.send(WARM)
+
+    def heed() -> None:
+        while _said(parent):
+            Thread(target=warm, name="warm-up", daemon=True).start()
+        reception.stop(ORPHANED)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, stop)
+    Thread(target=heed, name="parent", daemon=True).start()
+    reception.run()
+    _leave()
+
+
+def _said(line: socket.socket) -> bytes:
+    """The next word on a line; empty once its other end has gone."""
+    try:
+        return line.recv(1)
+    except OSError:
+        return b""
+
+
+def _leave() -> NoReturn:
     """End without waiting for threads: some may be deep in a kernel, which nothing can stop."""
     sys.stdout.flush()
     logging.shutdown()
