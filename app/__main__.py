@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from threading import Thread
 
 from .cards import DECK
@@ -15,8 +16,9 @@ from .listen import bound_socket, url_of
 from .log import start_log
 from .main import create_app
 from .physics import VERSION
-from .serve import serve
+from .serve import serve, serve_among_others
 from .settings import SettingsError, read_settings
+from .supervise import Supervisor
 from .watch import Watch
 
 
@@ -43,9 +45,13 @@ def main() -> None:
         raise SystemExit(2) from None
     app = create_app(settings)
     print(f"Saddlesurf listens on {url_of(listening)}", flush=True)
+    warm_up = partial(Watch.of(app.server).kernels.warm_up, DECK.warm_up)
+    if settings.processes > 1:
+        work = partial(serve_among_others, app.server, listening, settings, warm_up)
+        Supervisor(work, settings.processes, listening, warms=settings.warm_up).run()
+        return
     if settings.warm_up:
-        kernels = Watch.of(app.server).kernels
-        Thread(target=kernels.warm_up, args=(DECK.warm_up,), name="warm-up", daemon=True).start()
+        Thread(target=warm_up, name="warm-up", daemon=True).start()
     serve(app.server, listening, settings)
 
 

@@ -164,7 +164,7 @@ class Reception(TcpWSGIServer):  # type: ignore[misc]
     ) -> None:
         self.limit = connections_at_most(settings.connections)
         self.refused, self._receive_within = refused, settings.receive_within
-        self.is_stopping = False
+        self.is_stopping, self._end = False, 0.0
         adjustments = Adjustments(
             threads=settings.threads,
             connection_limit=2**31,  # ours closes idle ones instead of accepting no more
@@ -201,20 +201,26 @@ class Reception(TcpWSGIServer):  # type: ignore[misc]
             if not channel.is_at_work and channel.request is not None and channel.since < late:
                 channel.will_close = True
 
-    def stop(self) -> None:
-        """Accept nothing more, answer what has come, and end; may be called by a signal's handler."""
+    def stop(self, patience: float) -> None:
+        """Accept nothing more, answer what has come, and end; may be called by a signal's handler, or another thread.
+
+        Parameters
+        ----------
+        patience : float
+            Seconds from now on for what is being answered; the last word counts.
+        """
+        self._end = clock.monotonic() + patience
         self.is_stopping = True
         self.pull_trigger()
 
-    def run(self, patience: float) -> None:
-        """Serve until `stop` is called, then at most so many seconds more for what is being answered."""
+    def run(self) -> None:
+        """Serve until `stop` is called, and end as it says."""
         while not self.is_stopping:
             wasyncore.loop(timeout=1, use_poll=HAS_POLL, map=self._map, count=1)
         self.accepting = False
         self.del_channel()
         self.socket.close()
-        end = clock.monotonic() + patience
-        while clock.monotonic() < end:
+        while clock.monotonic() < self._end:
             for channel in list(self.active_channels.values()):
                 if not channel.is_at_work and not channel.total_outbufs_len:
                     channel.handle_close()

@@ -116,9 +116,10 @@ def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
     shelf, claims = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
     cache = ResultCache(shelf, memory=settings.cache_memory)
-    slots = settings.slots or cores()
+    slots = settings.slots or max(1, cores() // settings.processes)
     admission = Admission(slots, room_of(settings.threads, slots))
-    return Compute(cache, claims, partial(create_executor, settings.scheduler), admission)
+    executor = partial(create_executor, settings.scheduler, settings.processes)
+    return Compute(cache, claims, executor, admission)
 
 
 def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, Claims]:

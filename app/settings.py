@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import socket
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +39,7 @@ MUST: Final[Mapping[str, str]] = {
     "memory": "a whole number of bytes from 536870912 on",
     "frame_ancestors": "what the CSP directive frame-ancestors takes, such as 'self' https://example.org",
     "url_prefix": "a path such as /saddlesurf/, of letters, digits and -._~",
+    "processes": "a whole number from 1 to 64, and 1 on macOS and Windows",
     "threads": "a whole number from 1 to 256",
     "slots": "a whole number from 1 to 256",
     "deadline": "a number of seconds from 1 to 600",
@@ -120,7 +122,7 @@ class _Environment(PydanticBaseSettingsSource):
 
 
 class Settings(BaseSettings):
-    """Settings of one server process; every field can be set in the environment."""
+    """Settings of one server; every field can be set in the environment."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -151,8 +153,11 @@ class Settings(BaseSettings):
     url_prefix: str = Field(
         "/", description="Path under which a prefix-stripping proxy shows the page, such as /saddlesurf/."
     )
+    processes: int = Field(
+        1, ge=1, le=64, description="Web processes on the one port; memory, threads, connections are of each."
+    )
     threads: int = Field(
-        48, ge=1, le=256, description="Threads of the web server; most of them wait for slots."
+        48, ge=1, le=256, description="Threads of the web server, per process; most wait for slots."
     )
     slots: int | None = Field(
         None, ge=1, le=256, description="Computations at once, per process; by default as many as cores."
@@ -176,7 +181,7 @@ class Settings(BaseSettings):
         500,
         ge=8,
         le=10_000,
-        description="Connections held at once; beyond them the longest idle ones are closed.",
+        description="Connections held at once, per process; beyond them the longest idle ones are closed.",
     )
     receive_within: float = Field(
         30.0, ge=1, le=600, description="Seconds in which a whole request must have come."
@@ -214,6 +219,13 @@ class Settings(BaseSettings):
         if folder.startswith("~"):  # of a user who is unknown, or has no home
             raise ValueError(MUST["cache_folder"])
         return Path(folder)
+
+    @field_validator("processes")
+    @classmethod
+    def _processes(cls, value: int) -> int:
+        if value > 1 and sys.platform in ("win32", "darwin"):  # no fork, or none that is safe
+            raise ValueError(MUST["processes"])
+        return value
 
     @field_validator("url_prefix")
     @classmethod

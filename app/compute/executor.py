@@ -29,7 +29,7 @@ class Threads(ThreadPoolExecutor):
         self.width: Final = width
 
 
-def create_executor(scheduler: str | None) -> Executor:
+def create_executor(scheduler: str | None, processes: int = 1) -> Executor:
     """The executor of long work.
 
     Parameters
@@ -37,6 +37,8 @@ def create_executor(scheduler: str | None) -> Executor:
     scheduler : str or None
         Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``, which is connected when it is needed; None: as
         many threads as cores.
+    processes : int
+        Processes like this one, among which the cores are divided.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def create_executor(scheduler: str | None) -> Executor:
         If the extra ``cluster`` is not installed.
     """
     if scheduler is None:
-        return Threads(os.cpu_count() or 1)
+        return Threads(max(1, (os.cpu_count() or 1) // processes))
     if find_spec("distributed") is None:
         raise SchedulerError(
             "SADDLESURF_SCHEDULER is set, but the extra `cluster` is not installed: pip install 'saddlesurf[cluster]'."

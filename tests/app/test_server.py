@@ -58,13 +58,14 @@ def running(application: Any = echo, patience: float = PATIENCE, **said: Any) ->
     refusals: list[tuple[int, str]] = []
     settings = Settings(**({"threads": 2} | said))
     reception = Reception(application, listening, settings, lambda *refusal: refusals.append(refusal))
-    thread = threading.Thread(target=reception.run, args=(patience,))
+    thread = threading.Thread(target=reception.run)
     running = Running(listening.getsockname()[1], reception, thread, refusals)
     thread.start()
     try:
         yield running
     finally:
-        reception.stop()
+        if not reception.is_stopping:
+            reception.stop(patience)
         thread.join(2 * PATIENCE)
         reception.task_dispatcher.shutdown()
         reception.trigger.close()
@@ -222,7 +223,7 @@ def test_at_the_end_what_is_being_answered_is_answered_and_nothing_new_accepted(
     with running(late) as server:
         idle, asking = server.connect(), server.connect(b"GET / HTTP/1.1\r\n\r\n")
         assert began.wait(PATIENCE)
-        server.reception.stop()
+        server.reception.stop(PATIENCE)
         assert is_closed(idle)
         with pytest.raises(ConnectionError):
             server.connect()
@@ -242,10 +243,10 @@ def test_the_end_does_not_wait_for_ever() -> None:
         go_on.wait(2 * PATIENCE)
         return echo(environ, start)
 
-    with running(hanging, patience=0.1) as server:
+    with running(hanging) as server:
         connection = server.connect(b"GET / HTTP/1.1\r\n\r\n")
         assert began.wait(PATIENCE)
-        server.reception.stop()
+        server.reception.stop(0.1)
         server.thread.join(PATIENCE)
         assert not server.thread.is_alive()
         go_on.set()
