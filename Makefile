@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine; tools/dev.py holds what they do.
 PYTHON ?= python3
 
-.PHONY: run test slow interpreted pythons check bench load lock
+.PHONY: run test slow interpreted pythons check bench load audit lock
 run:    ## set up what runs, start the dashboard, print its address (HOST and PORT are obeyed)
 	@$(PYTHON) tools/dev.py run
 test:   ## set up, run every test but the slow ones, the browser's too
@@ -18,5 +18,7 @@ bench:  ## the benchmarks, which the tests leave out
 	@$(PYTHON) tools/dev.py test tests/benchmark --benchmark-only
 load:   ## attackers and classes against a real server; LOAD_BEFORE=/another/checkout is measured too
 	@$(PYTHON) tools/dev.py test tests/load -s
-lock:   ## resolve the dependencies anew into both locks
+audit:  ## known vulnerabilities of what runs (pip-audit); fails where nobody knows
+	@$(PYTHON) tools/dev.py audit
+lock:   ## resolve the dependencies anew into the locks
 	@$(PYTHON) tools/dev.py lock --upgrade

@@ -17,6 +17,7 @@ from .main import create_app
 from .physics import VERSION
 from .serve import serve
 from .settings import SettingsError, read_settings
+from .watch import Watch
 
 
 def main() -> None:
@@ -43,7 +44,8 @@ def main() -> None:
     app = create_app(settings)
     print(f"Saddlesurf listens on {url_of(listening)}", flush=True)
     if settings.warm_up:
-        Thread(target=DECK.warm_up, name="warm-up", daemon=True).start()
+        kernels = Watch.of(app.server).kernels
+        Thread(target=kernels.warm_up, args=(DECK.warm_up,), name="warm-up", daemon=True).start()
     serve(app.server, listening, settings)
 
 

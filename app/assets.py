@@ -33,6 +33,12 @@ ENCODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "gzip": lambda content: gzip.compress(content, 6, mtime=0),
 }
 SMALL: Final = 500  # bytes: what is not worth packing
+PACKED: Final = (
+    "text/html",
+    "text/plain",
+    "text/csv",
+    "application/json",
+)  # of what is made for each request
 A_YEAR: Final = 31536000  # seconds
 OWN: Final = "/assets/"
 COMPONENTS: Final = "/_dash-component-suites/"
@@ -118,6 +124,7 @@ class Assets:
         """Answer for an application what stands here, before Dash does; what it answers is compressed each time."""
         server: flask.Flask = app.server
         server.config["COMPRESS_REGISTER"] = False
+        server.config["COMPRESS_MIMETYPES"] = PACKED
         compress = Compress(server).after_request
 
         @server.after_request

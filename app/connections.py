@@ -49,6 +49,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     header_plus: bytes
     error: Any
     expect_continue: bool
+    path = ""  # waitress names it, also of what has been refused before it was read
     completed: bool
     _is_swallowing = False
     _swallowed = 0
@@ -107,6 +108,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Security-Policy", "default-src 'none'"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
         ]
         self.set_close_on_finish()
         self.content_length = len(body)

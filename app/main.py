@@ -31,6 +31,7 @@ from .page import ids
 from .page.catalogue import Catalogue
 from .quantities.ensemble import Members
 from .settings import Settings, read_settings
+from .watch import Watch
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 TITLE: Final = "Saddlesurf"
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, deck: Deck = DECK) -> Dash:
     app.renderer = ""  # assets/main.mjs starts it, once what it calls is there
     app.layout = partial(page, deck.catalogue)
     compute = create_compute(settings, deck)
+    Watch(settings, compute).register(app.server)
     register(app, deck, compute)
     errors.register(
         app.server,

@@ -13,26 +13,36 @@ import socket
 import sys
 from typing import Any, Final
 
+import flask
+
 from .callbacks.messages import REFUSED
 from .connections import Reception
 from .settings import Settings
+from .watch import Watch
 
 PATIENCE: Final = 5.0  # seconds for what is being answered when the order to stop comes
 
 
-def serve(application: Any, listening: socket.socket, settings: Settings) -> None:
+def serve(application: flask.Flask, listening: socket.socket, settings: Settings) -> None:
     """Serve; SIGTERM and SIGINT end the process, a second one at once.
 
     Parameters
     ----------
-    application : WSGI application
+    application : Flask
         What answers.
     listening : socket
         Bound already.
     settings : Settings
         Threads and limits.
     """
-    reception = Reception(application, listening, settings, _note)
+    watch = Watch.of(application)
+
+    def refused(status: int, sentence: str) -> None:
+        REFUSED.warning("%d: %s", status, sentence)
+        watch.unread(status)
+
+    reception = Reception(application, listening, settings, refused)
+    watch.connections = lambda: len(reception.active_channels)
 
     def stop(*_: Any) -> None:
         if reception.is_stopping:
@@ -50,7 +60,3 @@ def _leave() -> None:
     sys.stdout.flush()
     logging.shutdown()
     os._exit(0)
-
-
-def _note(status: int, sentence: str) -> None:
-    REFUSED.warning("%d: %s", status, sentence)

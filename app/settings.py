@@ -49,6 +49,7 @@ MUST: Final[Mapping[str, str]] = {
     "largest_body": "a whole number of bytes from 16384 to 16777216",
     "scheduler": "an address such as tcp://127.0.0.1:8786",
     "warm_up": "true or false",
+    "metrics": "true or false",
 }
 TRIPLET: Final = re.compile(
     r"\w+-[\w.]+-(?:[\w.]+-)?[\w.]+"
@@ -187,6 +188,7 @@ class Settings(BaseSettings):
         description="Address of a Dask scheduler that does long work (extra `cluster`); by default own threads.",
     )
     warm_up: bool = Field(True, description="Load or compile every kernel in the background at start.")
+    metrics: bool = Field(True, description="Answer at /metrics, in Prometheus's format.")
 
     @field_validator("host")
     @classmethod

@@ -41,7 +41,7 @@ async function send(request) {
   try {
     answer = await ask("cards", request);
   } catch (error) {
-    if (error instanceof Refused) answer = refused(request, error.message);
+    if (error instanceof Refused) answer = refused(request, error);
     else {
       queue = queues.lost(queue, request.number);
       paint.unmark();
@@ -68,8 +68,8 @@ async function send(request) {
 
 const afterFrame = (tell) => requestAnimationFrame(() => setTimeout(tell, 0));
 
-function refused({ cards }, sentence) {
-  const card = { figure: null, caption: sentence, note: "failed", failed: true, more: false };
+function refused({ cards }, { message, note }) {
+  const card = { figure: null, caption: message, note, failed: true, more: false };
   return { cards: Object.fromEntries(cards.map((name) => [name, card])) };
 }
 

@@ -51,8 +51,11 @@ class Server:
 
 
 @contextmanager
-def served(cache: Path, root: Path = ROOT) -> Iterator[Server]:
-    """The dashboard of a checkout, as a user starts it; its output is shown when a test fails."""
+def served(cache: Path, root: Path = ROOT, prefix: str = "/") -> Iterator[Server]:
+    """The dashboard of a checkout, as a user starts it; its output is shown when a test fails.
+
+    With a prefix its page is made for a proxy that strips it; the address is still the server's own.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,6 +63,7 @@ def served(cache: Path, root: Path = ROOT) -> Iterator[Server]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "SADDLESURF_CACHE_FOLDER": str(cache),
+        "SADDLESURF_URL_PREFIX": prefix,
         "OPENBLAS_NUM_THREADS": "1",
     }
     # compiled before, so that no test measures a compiler

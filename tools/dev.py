@@ -1,7 +1,8 @@
 """Sets everything up and runs it, with the standard library alone: ``python3 tools/dev.py run|test|check|…``.
 
-``make run`` and ``make test`` call this. What is set up already is not set up again. Two locks: ``constraints.txt``
-holds what runs, ``constraints-dev.txt`` that and what tests and checks it. A package of the system is named, not
+``make run`` and ``make test`` call this. What is set up already is not set up again. Three locks: ``constraints.txt``
+holds what runs, ``constraints-server.txt`` that and what a cluster and a Redis need (the Dockerfile installs it),
+``constraints-dev.txt`` all that and what tests and checks it. A package of the system is named, not
 installed, unless ``--install`` or the environment of a CI (``CI=true``) says so.
 """
 
@@ -26,9 +27,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "constraints.txt"
+SERVER_LOCK = ROOT / "constraints-server.txt"
 DEV_LOCK = ROOT / "constraints-dev.txt"
 OLDEST, NEWEST = (3, 11), (3, 15)  # as in pyproject.toml
 REDIS = ("redis-server", "valkey-server")
+NGINX = ROOT / ".cache" / "nginx"  # unpacked here, where the system has none
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INTERPRETED = ("tests/engine", "-q", "-rfE", "-m", "not jit and not slow")
 READY_WITHIN = 60  # seconds
@@ -49,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "pythons", help="run engine and app tests under every other supported Python found here"
     )
     commands.add_parser("check", help="set up, then format, lint, types and import contracts")
+    commands.add_parser("audit", help="set up, then ask whether anything that runs has a known vulnerability")
     commands.add_parser(
-        "lock", help="write both locks anew from pyproject.toml (needs uv); --upgrade for newer"
+        "lock", help="write the locks anew from pyproject.toml (needs uv); --upgrade for newer"
     )
     asked, rest = parser.parse_known_args(arguments)
     install = asked.install or "--install" in rest or os.environ.get("CI") == "true"
@@ -69,12 +73,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     setup(DEV_LOCK, install=install)
     if asked.command == "test":
         needs = {"CHROMIUM_PATH": browser(install=install), "REDIS_SERVER": redis(install=install)}
-        return pytest(python_of(VENV), rest, **needs)
+        return pytest(python_of(VENV), rest, **needs, NGINX=nginx(install=install))
     if asked.command == "interpreted":
         return pytest(python_of(VENV), [*INTERPRETED, *rest], NUMBA_DISABLE_JIT="1")
     if asked.command == "check":
         return check()
-    say(f"Ready; the tests use {browser(install=install)} and {redis(install=install)}")
+    if asked.command == "audit":
+        return subprocess.call([str(python_of(VENV)), "tools/audit.py"], cwd=ROOT)
+    used = (browser(install=install), redis(install=install), nginx(install=install))
+    say(f"Ready; the tests use {', '.join(used)}")
     return 0
 
 
@@ -259,13 +266,16 @@ def check() -> int:
 def lock(options: Sequence[str]) -> int:
     """Resolve pyproject.toml into names, versions and hashes, for every platform, without any address.
 
-    What is locked stays as it is unless ``--upgrade`` says otherwise; what runs is a part of what develops.
+    What is locked stays as it is unless ``--upgrade`` says otherwise; what runs, and what serves, is a part of what
+    develops.
     """
     uv = shutil.which("uv") or fail("uv is needed to write the locks.")
     compile_ = [uv, "pip", "compile", "--quiet", "--universal", f"--python-version={OLDEST[0]}.{OLDEST[1]}"]
     compile_ += ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "pyproject.toml"]
     call([*compile_, "--all-extras", *options, "--output-file", DEV_LOCK.name])
-    call([*compile_, "--constraint", DEV_LOCK.name, *options, "--output-file", LOCK.name])
+    part = [*compile_, "--constraint", DEV_LOCK.name, *options]
+    call([*part, "--output-file", LOCK.name])
+    call([*part, "--extra=cluster", "--extra=redis", "--output-file", SERVER_LOCK.name])
     return 0
 
 
@@ -295,6 +305,39 @@ def redis(*, install: bool) -> str:
     return found or fail(
         "No redis-server was found. Install one, or name it: REDIS_SERVER=/path/to/redis-server"
     )
+
+
+def nginx(*, install: bool) -> str:
+    """Path of nginx: named, found, or unpacked from Debian's package; never silently absent.
+
+    Installed by apt it would serve this machine's port 80 from then on; the tests need its program alone.
+    """
+    unpacked = NGINX / "usr" / "sbin" / "nginx"
+    places = (os.environ.get("NGINX"), shutil.which("nginx"), "/usr/sbin/nginx", str(unpacked))
+    found = next((place for place in places if place and Path(place).exists()), None)
+    if not found and shutil.which("apt-get") and shutil.which("dpkg"):
+        fetch_nginx(install=install)
+        found = str(unpacked) if unpacked.exists() else None
+    return found or fail("No nginx was found. Install one, or name it: NGINX=/path/to/nginx")
+
+
+def fetch_nginx(*, install: bool) -> None:
+    """Unpack Debian's package if that was allowed, else end with the line that does it."""
+    if not install:
+        line = f"mkdir -p {NGINX} && cd {NGINX} && apt-get download nginx && dpkg -x nginx_*.deb ."
+        fail(
+            f"The tests of the proxy's example need nginx. Unpack it, which starts no service, with:  {line}\n"
+            "or let it be done:  python3 tools/dev.py --install setup"
+        )
+    say("The tests of the proxy's example need nginx. Unpacking it; nothing is installed, no service started")
+    shutil.rmtree(NGINX, ignore_errors=True)
+    NGINX.mkdir(parents=True)
+    if is_root():
+        subprocess.check_call(["apt-get", "update", "-qq"])
+    quietly = ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=", "nginx"]
+    subprocess.check_call(quietly, cwd=NGINX)
+    for package in NGINX.glob("nginx_*.deb"):
+        subprocess.check_call(["dpkg", "-x", str(package), str(NGINX)])
 
 
 def installed_by_playwright() -> str | None:

@@ -1,4 +1,4 @@
-"""The addresses that other programs read: ``/health`` and ``/data/<name>.<format>``."""
+"""The addresses at which other programs read numbers: ``/data/<name>.<format>``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import flask
 from dash import Dash
 
 from ..cards.deck import Deck
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.question import canonical
 from ..compute.sources import digest_of
 from ..page.address import read_query
-from ..physics import VERSION, EngineError
+from ..physics import EngineError
 from ..quantities.formats import FORMATS
 from ..quantities.tables import NotThereError
 from .messages import refused, sentence
@@ -36,10 +36,6 @@ def _unknown(_: str) -> bool:
 def register(app: Dash, deck: Deck, door: Door) -> None:
     """Add the routes to the server."""
     server: flask.Flask = app.server
-
-    @server.get("/health")
-    def health() -> flask.Response:
-        return flask.jsonify(status="ok", version=VERSION)
 
     @server.get("/data/<name>.<extension>")
     def data(name: str, extension: str) -> flask.Response:

@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from ..cards.ensemble import draw, where
 from ..compute.cluster import NoConnectionError, SchedulerError
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.job import UNSAVED
 from ..compute.jobs import Jobs
 from ..figures.theme import Theme, theme

@@ -15,10 +15,11 @@ import orjson
 from dash import Dash
 
 from ..layout.specification import BUILD
+from ..page.wire import REFUSED as REFUSED_NAME
 from ..page.wire import MessageError
 from ..physics import ParameterError
 
-REFUSED: Final = logging.getLogger("saddlesurf.refused")
+REFUSED: Final = logging.getLogger(REFUSED_NAME)
 NO_JSON: Final = "The message is not JSON."
 TOO_DEEP: Final = "The message is nested too deeply."
 DEEPEST: Final = 30  # levels: what reads a message may call itself for each

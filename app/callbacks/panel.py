@@ -7,9 +7,9 @@ from dash import Dash
 from ..cards.deck import Deck
 from ..compute.compute import Compute
 from ..page.wire import read_message
-from .messages import route
+from .messages import number, route
 
 
 def register(app: Dash, deck: Deck, compute: Compute) -> None:
     """Add ``POST /cards``."""
-    route(app, "cards", lambda data: deck.answer(compute, read_message(data, deck.catalogue)))
+    route(app, "cards", lambda data: deck.answer(compute, read_message(data, deck.catalogue), number()))

@@ -15,7 +15,7 @@ import flask
 
 from ..compute import visit
 from ..compute.admission import Admission
-from ..compute.clients import COOKIE, Clients, new_cookie
+from ..compute.clients import COOKIE, Clients, new_cookie, works_of
 
 NAME: Final = "saddlesurf"
 PAGE: Final = "/"
@@ -50,6 +50,7 @@ def register(
         client = clients.name_of(asked.cookies.get(NAME, ""), asked.remote_addr or "")
         this = visit.Visit(
             client,
+            works_of(client),
             until=time.monotonic() + deadline,
             gone=_gone(asked.environ),
             charge=partial(clients.charge, client),
@@ -68,17 +69,12 @@ def register(
     @server.after_request
     def name(response: flask.Response) -> flask.Response:
         asked = flask.request
-        if asked.path == PAGE and asked.method == "GET":
-            response.cache_control.private = True
-            if not COOKIE.fullmatch(asked.cookies.get(NAME, "")):
-                response.set_cookie(
-                    NAME,
-                    new_cookie(),
-                    path=home,
-                    secure=asked.is_secure,
-                    httponly=True,
-                    samesite="Lax",
-                )
+        is_page = asked.path == PAGE and asked.method == "GET"
+        if is_page and not COOKIE.fullmatch(asked.cookies.get(NAME, "")):
+            response.cache_control.private = True  # for this browser alone
+            response.set_cookie(
+                NAME, new_cookie(), path=home, secure=asked.is_secure, httponly=True, samesite="Lax"
+            )
         return response
 
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
-from ..compute.busy import BusyError
-from ..compute.compute import Answer, Door, describe_duration
+from ..compute.busy import BusyError, PutOffError
+from ..compute.door import Answer, Door, describe_duration
 from ..figures.figure import Figure
 from ..page.catalogue import Description, Look, View
-from ..page.wire import Request
+from ..page.wire import REFUSED, Request
 from ..physics import EngineError
 from ..quantities.tables import TableMaker
 
-log = logging.getLogger(__name__)
+log, refused = logging.getLogger(__name__), logging.getLogger(REFUSED)
 FAILED: Final = "This could not be computed. The last picture stays."
 
 
@@ -132,20 +132,25 @@ def by_way(look: Look, ways: Sequence[Way]) -> Draw:
     return lambda door, request: drawn[request.view(look.name)](door, request)
 
 
-def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
+def answer(card: Card, door: Door, request: Request, number: str = "") -> dict[str, Any]:
     """What the page puts onto one card: the fields of its `Picture` (no figure: the old one stays); failed or not.
 
-    What the card raises leaves its last good picture and a sentence on this card alone.
+    What the card raises leaves its last good picture and a sentence on this card alone, with the request's number,
+    under which the log has a line.
     """
+    name = card.description.name
     try:
         picture = card.draw(door, request)
     except EngineError as error:
-        return _failure(str(error), "not computed")
+        refused.warning("the card %s was not computed, request %s: %s", name, number, error)
+        return _failure(str(error), _numbered("not computed", number))
     except BusyError as error:  # nobody has to press Retry: the page asks again by itself
         return _failure(error.sentence, "busy") | {"failed": False, "later": round(1e3 * error.retry_after)}
+    except PutOffError:  # nobody waits for this picture
+        raise
     except Exception:
-        log.exception("the card %s could not be drawn for %s", card.description.name, request)
-        return _failure(FAILED, "failed")
+        log.exception("the card %s could not be drawn, request %s: %s", name, number, request)
+        return _failure(FAILED, _numbered("failed", number))
     caption = (
         picture.caption if isinstance(picture.caption, str) else [asdict(part) for part in picture.caption]
     )
@@ -158,6 +163,10 @@ def answer(card: Card, door: Door, request: Request) -> dict[str, Any]:
         "later": picture.later,
         "work": None if picture.work is None else asdict(picture.work),
     }
+
+
+def _numbered(note: str, number: str) -> str:
+    return f"{note}, request {number}" if number else note
 
 
 def _failure(sentence: str, note: str) -> dict[str, Any]:

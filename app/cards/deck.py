@@ -38,11 +38,14 @@ class Deck:
         self.tables: Final[Mapping[str, TableMaker]] = MappingProxyType(tables)
         self.result_types: Final = tuple(kind for card in self.cards for kind in card.result_types)
 
-    def answer(self, compute: Compute, request: Request) -> dict[str, Any]:
-        """The JSON of what each card that was asked for shows; one door for all, since one flow serves them."""
+    def answer(self, compute: Compute, request: Request, number: str = "") -> dict[str, Any]:
+        """The JSON of what each card that was asked for shows; one door for all, since one flow serves them.
+
+        A card that has failed shows the number under which the log speaks of the request.
+        """
         once = compute.once()
         asked = [card for card in self.cards if card.description.name in request.cards]
-        answers = {card.description.name: answer(card, once, request) for card in asked}
+        answers = {card.description.name: answer(card, once, request, number) for card in asked}
         return {"number": request.number, "pace": request.pace, "cards": answers}
 
     def warm_up(self) -> None:

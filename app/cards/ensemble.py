@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest, linregress
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..figures.ensemble import Median, Share, bands_figure, escape_figure, success_figure
 from ..figures.figure import Figure
 from ..figures.theme import Theme

@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import Final
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.question import closed_form
 from ..figures.flow import ENERGY, LOG_OVERLAP, MULTIPLIER, OVERLAP, Level, Quantity, flow_figure
 from ..figures.growth import growth_figure

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.question import closed_form
 from ..figures.complexity import complexity_figure
 from ..figures.energy_map import energy_map_figure

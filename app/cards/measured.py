@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from ..compute.cluster import NoConnectionError, SchedulerError
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.job import Progress
 from ..figures.atlas import Chart, say_time
 from ..page.catalogue import Look, View

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..compute.compute import Answer, Door
+from ..compute.door import Answer, Door
 from ..compute.question import closed_form
 from ..figures.phase_diagram import phase_diagram_figure
 from ..figures.phase_lines import FAMILIES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.question import closed_form
 from ..page.catalogue import Description
 from ..page.state import POINT_NAMES, Parameters

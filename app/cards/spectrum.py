@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from ..compute.compute import Answer, Door
+from ..compute.door import Answer, Door
 from ..figures.spectrum import spectrum_figure
 from ..figures.surfing import surfing_figure
 from ..figures.theme import theme

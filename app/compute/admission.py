@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from threading import Lock, local
 from typing import Final, TypeVar
 
-from .busy import BusyError
+from .busy import BusyError, LateError, SpentError
 from .lane import LOOK, Lane
 from .visit import Visit, current
 
@@ -61,7 +61,7 @@ class Admission:
         self.room: Final = room
         self._patience = patience
         self._waiting: Counter[str] = Counter()  # by client
-        self._refused: Counter[str] = Counter()  # by reason
+        self._refused = Counter({kind.reason: 0 for kind in (BusyError, SpentError, LateError)})
         self._typical = TYPICAL
         self._lock, self._here = Lock(), local()
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from cachetools import LRUCache
 
+from .counts import Counts
 from .serializer import UnknownResultError
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ class Shelf(Protocol):
 
     def check(self, value: Any) -> None:
         """Raise `UnknownResultError` if it could not keep the value."""
+
+    def is_there(self) -> bool:
+        """Whether it can be used now; may take as long as whatever is below it hangs."""
 
 
 class UnregisteredResultWarning(UserWarning):
@@ -64,10 +68,20 @@ class ResultCache:
         Shared by processes.
     memory : int
         Bytes of results kept in memory at most.
+
+    Attributes
+    ----------
+    lower : Shelf
+        The shelf below.
+    counts : Counts
+        What has been found where.
+    is_in_trouble : bool
+        Whether the shelf below has refused a result, and taken none since.
     """
 
     def __init__(self, lower: Shelf, *, memory: int) -> None:
-        self._lower = lower
+        self.lower = lower
+        self.counts, self.is_in_trouble = Counts(), False
         self._memory: LRUCache[str, _Held] = LRUCache(memory, getsizeof=lambda held: held.size)
         self._lock = Lock()
         self._said: set[str] = set()  # complaints are told once, then whispered
@@ -77,16 +91,23 @@ class ResultCache:
         with self._lock:
             held = self._memory.get(key)
         if held is not None:
+            self.counts.hit("memory")
             return Found(held.value, "memory")
         try:
-            value = self._lower.get(key)
+            value = self.lower.get(key)
         except Exception as error:  # a broken shelf is an empty shelf
             self._complain("read", error)
             value = None
         if value is None:
             return None
         self._remember(key, value)
-        return Found(value, self._lower.name)
+        self.counts.hit(self.lower.name)
+        return Found(value, self.lower.name)
+
+    @property
+    def held(self) -> int:
+        """Bytes of results in memory."""
+        return int(self._memory.currsize)
 
     def set(self, key: str, value: Any, *, brief: bool = False, cheap: bool = False) -> bool:
         """Keep ``value`` on both shelves; in memory only if it is wanted briefly, or is made faster than read.
@@ -101,17 +122,21 @@ class ResultCache:
             return False
         try:
             if cheap:
-                self._lower.check(value)  # must be known all the same: another time it may take longer
+                self.lower.check(value)  # must be known all the same: another time it may take longer
             else:
-                return bool(self._lower.set(key, value))
+                is_kept = bool(self.lower.set(key, value))
+                if is_kept:
+                    self.is_in_trouble = False
+                return is_kept
         except UnknownResultError as error:
             warnings.warn(str(error), UnregisteredResultWarning, stacklevel=2)
         except Exception as error:  # a full or vanished shelf costs a repeat, not an answer
+            self.is_in_trouble = True
             self._complain("written", error)
         return False
 
     def _complain(self, what: str, error: Exception) -> None:
-        is_known, where = what in self._said, self._lower.name
+        is_known, where = what in self._said, self.lower.name
         self._said.add(what)
         level = logging.INFO if is_known else logging.WARNING
         text = "Results cannot be %s (%s: %s): while that lasts they are kept in memory alone."

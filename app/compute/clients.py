@@ -23,6 +23,8 @@ RATE: Final = 40.0  # computations a second that each client may ask for
 SAVED: Final = 5.0  # seconds of it that may be saved up
 NEWCOMERS: Final = (1.0, 100.0)  # browsers a second from one address, and so many at once
 REMEMBERED: Final = 20_000  # names
+OF_A_BROWSER, OF_AN_ADDRESS = 4, 16  # long works at once
+AT: Final = "at "  # before an address
 COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{16}")
 SPENT: Final = "Too much was asked for in a short time. Ask again in about {} s."
 
@@ -83,7 +85,7 @@ class Clients:
         address : str
             Where it is.
         """
-        home = f"at {network_of(address)}"
+        home = AT + network_of(address)
         if not COOKIE.fullmatch(cookie):
             return home
         with self._lock:
@@ -107,6 +109,11 @@ class Clients:
         if wait > 0:
             seconds = math.ceil(wait)
             raise SpentError(SPENT.format(seconds), seconds)
+
+
+def works_of(client: str) -> int:
+    """How many long works a client may wait for at once; many may be behind one address."""
+    return OF_AN_ADDRESS if client.startswith(AT) else OF_A_BROWSER
 
 
 def new_cookie() -> str:

@@ -54,12 +54,12 @@ class Cluster(Executor):
 
     Attributes
     ----------
-    width : int
-        Threads of its workers, when it was last seen.
+    width, workers : int
+        Threads of its workers, and these, when it was last seen.
     """
 
     def __init__(self, address: str, *, wait: float) -> None:
-        self.width = 0
+        self.width, self.workers = 0, 0
         self._address, self._wait = address, wait
         self._client: Any = None
         self._runner: Any = (
@@ -70,6 +70,11 @@ class Cluster(Executor):
         self._attempts, self._lock = SingleFlight(), Lock()
         self._attempt: Future[None] = Future()  # the last one for callers without patience
         self._attempt.set_result(None)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a scheduler answered when it was last asked."""
+        return self._client is not None
 
     def connect(self, patience: float | None = None) -> None:
         """See that the scheduler answers and has workers; takes a few times `wait` at most.
@@ -170,6 +175,7 @@ class Cluster(Executor):
             self._drop(client)
             raise NoConnectionError(LOST.format(self._address)) from None
         self._seen_at, self.width = time.monotonic(), found["total_threads"]
+        self.workers = found["n_workers"]
         if not found["n_workers"]:
             raise NoConnectionError(IDLE.format(self._address))
 

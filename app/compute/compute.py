@@ -6,105 +6,22 @@ import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from .admission import Admission
 from .cache import ResultCache
 from .claims import Claims, NoClaims
+from .door import Answer
 from .executor import create_executor
 from .jobs import Jobs
+from .memo import RequestMemo
 from .question import Question
 from .single_flight import SingleFlight
 
 T = TypeVar("T")
 THREADS = partial(create_executor, None)
 CHEAP = 2e-3  # seconds: what takes less is computed again sooner than read from a disk
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """A result, and what it cost.
-
-    Parameters
-    ----------
-    value : T
-        The engine's result.
-    seconds : float
-        Time it took to be computed now; 0 if it was not.
-    cached : bool
-        Whether it stood on a shelf already.
-    preview : bool
-        Whether it is coarser than what can be had.
-    """
-
-    value: T
-    seconds: float
-    cached: bool
-    preview: bool = False
-
-    @property
-    def note(self) -> str:
-        """What the card says of it."""
-        return "cached" if self.cached else f"computed in {describe_duration(self.seconds)}"
-
-
-def describe_duration(seconds: float) -> str:
-    """A duration as one says it: ``"0.4 ms"``, ``"84 ms"``, ``"1.2 s"``."""
-    if seconds < 0.01:
-        return f"{1e3 * seconds:.1f} ms"
-    return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-class Door(Protocol):
-    """What whoever asks may do: `Compute` for a whole server, `RequestMemo` within one request."""
-
-    def answer(
-        self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
-    ) -> Answer[T]:
-        """Answer a question, from a shelf or by work.
-
-        Parameters
-        ----------
-        asked : Question
-            What is asked.
-        by : callable, optional
-            A shorter way to the same value, such as resuming what is there.
-        brief : bool
-            Whether the answer is kept in memory only: for what is looked at in passing, or too large for a disk.
-
-        Raises
-        ------
-        EngineError
-            What the engine raises, every time it is asked; errors are not remembered.
-        PutOffError
-            If it cannot be computed now: the server is busy, or the request is at its end.
-        TypeError
-            If the question has no key (`Question.key`).
-        """
-
-    def recall(self, asked: Question[T]) -> Answer[T] | None:
-        """The answer if it is on a shelf, else None; nothing is computed."""
-
-    def keep(self, asked: Question[T], value: T, *, brief: bool = False) -> bool:
-        """Keep the answer, computed elsewhere, or in memory only; whether it will outlast this process."""
-
-    def one(self, key: Hashable, work: Callable[[], T]) -> T:
-        """``work()``; within one request it is done once for a key, whoever asks."""
-
-    def breathe(self) -> None:
-        """Between two parts of a long computation: let others in, and end it where the request is at its end.
-
-        Raises
-        ------
-        PutOffError
-            If whoever asked has gone, or his time is over.
-        """
-
-    @property
-    def jobs(self) -> Jobs:
-        """Who does what takes longer than a request."""
 
 
 class Compute:
@@ -120,6 +37,13 @@ class Compute:
         Makes the executor of long work, when it is first needed; by default threads of this process.
     admission : Admission, optional
         Says how much is computed at once.
+
+    Attributes
+    ----------
+    shelves : ResultCache
+        As given.
+    counts : Counts
+        What has been found and computed.
     """
 
     def __init__(
@@ -130,6 +54,7 @@ class Compute:
         admission: Admission | None = None,
     ) -> None:
         self._cache, self._claims = cache, claims or NoClaims()
+        self.shelves, self.counts = cache, cache.counts
         self.admission: Final = admission or Admission()
         self._flights, self._jobs = SingleFlight(self.admission.follow), Jobs(self, executor)
 
@@ -141,6 +66,7 @@ class Compute:
         known = self._known(key)
         if known is not None:
             return known
+        self.counts.missed()
         self.admission.admit()
 
         def fly() -> Answer[T]:
@@ -152,6 +78,7 @@ class Compute:
                 started = time.perf_counter()
                 value = (by or asked)()
                 seconds = time.perf_counter() - started
+            self.counts.computed(asked.function, seconds)
             self._cache.set(key, value, brief=brief, cheap=seconds < CHEAP)
             return Answer(value, seconds, cached=False)
 
@@ -199,51 +126,3 @@ class Compute:
     def _known(self, key: str) -> Answer[Any] | None:
         found = self._cache.get(key)
         return None if found is None else Answer(found.value, 0.0, cached=True)
-
-
-class RequestMemo:
-    """What has been answered within one request.
-
-    Parameters
-    ----------
-    door : Door
-        Answers what has not.
-    """
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._answers: dict[str, Answer[Any]] = {}
-        self._done: dict[Hashable, Any] = {}
-
-    def answer(
-        self, asked: Question[T], *, by: Callable[[], T] | None = None, brief: bool = False
-    ) -> Answer[T]:
-        """See `Door`."""
-        key = asked.key
-        if key not in self._answers:
-            self._answers[key] = self._door.answer(asked, by=by, brief=brief)
-        return self._answers[key]
-
-    def recall(self, asked: Question[T]) -> Answer[T] | None:
-        """See `Door`."""
-        return self._answers.get(asked.key) or self._door.recall(asked)
-
-    def keep(self, asked: Question[T], value: T, *, brief: bool = False) -> bool:
-        """See `Door`."""
-        return self._door.keep(asked, value, brief=brief)
-
-    def breathe(self) -> None:
-        """See `Door`."""
-        self._door.breathe()
-
-    @property
-    def jobs(self) -> Jobs:
-        """See `Door`."""
-        return self._door.jobs
-
-    def one(self, key: Hashable, work: Callable[[], T]) -> T:
-        """See `Door`."""
-        if key not in self._done:
-            self._done[key] = work()
-        done: T = self._done[key]
-        return done

@@ -129,6 +129,13 @@ class FileShelf:
         """Raise `UnknownResultError` if the value is made of something that the serializer does not know."""
         self._serializer.check(value)
 
+    def is_there(self) -> bool:
+        """Whether entries could be kept, as far as can be seen without writing one: the folder is made when missing."""
+        if self._folder is None or self._is_closed:
+            return False
+        place = next((path for path in (self._folder, *self._folder.parents) if path.exists()), None)
+        return place is not None and place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
     def _try_out(self) -> None:
         if self._folder is None:
             raise FileNotFoundError(errno.ENOENT, "it is not known")

@@ -132,6 +132,12 @@ class Job:
         now = clock.monotonic()
         return all(now - asked > PATIENCE for asker, asked in list(self._asked.items()) if asker != but)
 
+    @property
+    def askers(self) -> list[str]:
+        """Who waits for it."""
+        now = clock.monotonic()
+        return [asker for asker, asked in list(self._asked.items()) if now - asked <= PATIENCE]
+
     def wants(self, key: str) -> bool:
         """Whether somebody still wants this result, if it is under way."""
         return key in self.missing and bool(self._paused or not self.is_over())

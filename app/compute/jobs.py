@@ -21,9 +21,10 @@ from .cluster import Cluster, SchedulerError
 from .elsewhere import answer_there
 from .executor import is_ending, width_of
 from .job import Job, Progress, Work
-from .ledger import Flight, Futures, Ledger
+from .ledger import Crowd, Flight, Futures, Ledger
 from .question import Question
 from .sources import digest_of
+from .visit import current
 
 log = logging.getLogger(__name__)
 
@@ -88,11 +89,12 @@ class Jobs:
             If there is no executor; a `NoConnectionError` if there may be one soon, or so much is waited for already
             that this has to wait too.
         """
-        job, is_heard = self._ledger.join(work, self._job(work), asker)
+        visit = current()
+        job, is_heard = self._ledger.join(work, self._job(work), asker, visit.client, visit.works)
         _cancel(self._ledger.leave(asker, but=job))
         self._look_again(job)
         if is_heard and job.missing:
-            self._refill(self._connected(patience))
+            self._refill(self.connected(patience))
         return job.progress(is_cancelled=not is_heard)
 
     def look(self, work: Work) -> Progress:
@@ -121,8 +123,24 @@ class Jobs:
         """The asker has gone, whatever he asked for; should he come back and ask, he is answered as before."""
         _cancel(self._ledger.leave(asker))
 
-    def _connected(self, patience: float | None) -> Executor:
-        """The executor, made once; a cluster is asked whether it is there while nobody waits for a lock."""
+    @property
+    def executor(self) -> Executor | None:
+        """The executor, if it has been needed."""
+        return self._executor
+
+    @property
+    def crowd(self) -> Crowd:
+        """How much is under way, and for how many."""
+        return self._ledger.crowd
+
+    def connected(self, patience: float | None = None) -> Executor:
+        """The executor, made once; a cluster is asked whether it is there while nobody waits for a lock.
+
+        Raises
+        ------
+        SchedulerError
+            If it is not.
+        """
         with self._connecting:
             if self._executor is None:
                 self._executor = self._make()

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from .cluster import CrowdedError
 from .job import Job, Work
@@ -19,6 +19,7 @@ from .question import Question
 
 AGAIN: Final = 1.0  # seconds before what is missing is looked for again
 WORKS: Final = 64  # that are waited for at once
+MANY: Final = "From here {} long computations are under way already: this one begins when another ends."
 CROWDED: Final = "As many long computations are under way as fit: this one begins when another ends."
 GONE: Final = 60.0  # seconds for which who has cancelled is not heard
 
@@ -35,12 +36,21 @@ class Flight:
     is_lost: bool = False
 
 
+class Crowd(NamedTuple):
+    """How much long work there is: works that somebody waits for, their askers, results under way."""
+
+    works: int
+    askers: int
+    flights: int
+
+
 class Ledger:
     """Works, those who wait for them, and the chunks that are under way; works may share chunks."""
 
     def __init__(self) -> None:
         self._jobs: dict[Work, Job] = {}
         self._flights: dict[str, Flight] = {}  # by the chunk's key
+        self._clients: LRUCache[str, str] = LRUCache(2000)  # of each asker
         self._gone: TTLCache[str, bool] = TTLCache(1000, ttl=GONE)
         self._turns, self._lock = count(1), Lock()
 
@@ -58,18 +68,34 @@ class Ledger:
         with self._lock:
             return self._jobs.setdefault(work, made)
 
-    def join(self, work: Work, found: Job, asker: str) -> tuple[Job, bool]:
+    def join(
+        self, work: Work, found: Job, asker: str, client: str = "", at_most: int = WORKS
+    ) -> tuple[Job, bool]:
         """Let an asker wait; the job (it may have been forgotten since it was found), and whether he is heard.
+
+        Parameters
+        ----------
+        work, found : Work, Job
+            What he waits for, and its job as far as the caller knows.
+        asker : str
+            His name.
+        client : str
+            Who he is one of: clients have equal shares.
+        at_most : int
+            Works that all askers of his client may wait for at once.
 
         Raises
         ------
         CrowdedError
-            If nobody waits for it yet, and so many others are waited for.
+            If nobody waits for it yet, and so many others are waited for; or by others of the same client.
         """
         with self._lock:
             job = self._jobs.setdefault(work, found)
             if job.is_over() and self._crowd(asker) >= WORKS:
                 raise CrowdedError(CROWDED)
+            if asker not in job.askers and self._share(client, asker, job) >= at_most:
+                raise CrowdedError(MANY.format(at_most))
+            self._clients[asker] = client
             is_heard = asker not in self._gone
             if is_heard:
                 job.join(asker)
@@ -102,6 +128,12 @@ class Ledger:
     def is_wanted(self, key: str) -> bool:
         """Whether somebody waits for a chunk; also asked by threads that compute, without the lock."""
         return any(job.wants(key) for job in list(self._jobs.values()))
+
+    @property
+    def crowd(self) -> Crowd:
+        """What is under way; without the lock, since it is only looked at."""
+        askers = [len(job.askers) for job in list(self._jobs.values())]
+        return Crowd(sum(map(bool, askers)), sum(askers), len(self._flights))
 
     def next(self, room: int, passed: set[str]) -> Flight | None:
         """Begin with the next chunk, if there is room: of the job with the fewest under way, or that waits longest."""
@@ -145,8 +177,28 @@ class Ledger:
             job.looked = now
             return [chunk for key, chunk in job.missing.items() if key not in self._flights][:at_most]
 
-    def _place(self, job: Job) -> tuple[int, int]:
-        return sum(key in job.missing for key in self._flights), job.turn
+    def _place(self, job: Job) -> tuple[int, int, int]:
+        """Its client's results under way, its own, and when it had its turn: the least comes first."""
+        clients = set(map(self._client_of, job.askers))
+        return min(map(self._load, clients), default=0), self._under_way([job]), job.turn
+
+    def _load(self, client: str) -> int:
+        return self._under_way(
+            [job for job in self._jobs.values() if client in map(self._client_of, job.askers)]
+        )
+
+    def _under_way(self, jobs: list[Job]) -> int:
+        return sum(any(key in job.missing for job in jobs) for key in self._flights)
+
+    def _client_of(self, asker: str) -> str:
+        return str(self._clients.get(asker, ""))
+
+    def _share(self, client: str, but: str, besides: Job) -> int:
+        """Works that others of a client wait for."""
+        others = [job for job in self._jobs.values() if job is not besides]
+        return sum(
+            any(self._client_of(asker) == client for asker in job.askers if asker != but) for job in others
+        )
 
     def _crowd(self, but: str) -> int:
         """Works that somebody waits for, besides one who is about to leave his own."""

@@ -61,6 +61,10 @@ class RedisShelf:
         """Raise `UnknownResultError` if the value is made of something that the serializer does not know."""
         self._serializer.check(value)
 
+    def is_there(self) -> bool:
+        """Whether Redis answers now."""
+        return self._link.do(lambda client: bool(client.ping()), False)
+
 
 class RedisClaims:
     """Claims are keys that expire; they are renewed by a thread while there are any. See `claims.Claims`.

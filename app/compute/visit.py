@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from .busy import GoneError, LateError
 
 LATE = "This takes longer than one request may. What is there is kept: ask again, and it goes on."
+WITHOUT_LIMIT = 10**6
 SOON = 1.0  # seconds after which asking again makes sense
 
 
@@ -30,6 +31,8 @@ class Visit:
     ----------
     client : str
         Who asks: a browser, or an address. Clients are served in turns.
+    works : int
+        How many long works its client may wait for at once.
     until : float
         When the time for it is over, by `time.monotonic`.
     gone : callable
@@ -44,6 +47,7 @@ class Visit:
     """
 
     client: str = ""
+    works: int = WITHOUT_LIMIT
     until: float = math.inf
     gone: Callable[[], bool] = _stays
     charge: Callable[[], None] = _for_nothing

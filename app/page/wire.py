@@ -18,6 +18,7 @@ from .proposal import read_address, read_box
 from .state import Point
 
 ThemeName = Literal["light", "dark"]
+REFUSED: Final = "saddlesurf.refused"  # the log of what is not answered as it was asked
 MOST_POINTS: Final = 4  # the live one and three pinned ones
 
 

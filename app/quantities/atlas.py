@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.question import Question, question
 from ..page.state import Parameters
 from ..physics import atlas

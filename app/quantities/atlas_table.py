@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..page.state import Point
 from ..physics import VERSION, Status
 from .atlas import Measurement, on_shelf, plane_of

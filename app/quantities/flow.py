@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compute.compute import Answer, Door
+from ..compute.door import Answer, Door
 from ..compute.question import Question, question
 from ..page.state import Parameters
 from ..physics import Model, Status, complexity, dynamics, message_passing

@@ -11,8 +11,9 @@ from functools import partial
 from typing import Final
 
 from ..compute.busy import LateError, PutOffError
-from ..compute.compute import Answer, Door
+from ..compute.door import Answer, Door
 from ..compute.question import closed_form, question
+from ..compute.visit import SOON
 from ..page.reading import changed
 from ..page.sample import NO_SAMPLE, Sample
 from ..page.state import Parameters, Point
@@ -78,16 +79,22 @@ class UnfinishedError(LateError):
 
     Parameters
     ----------
-    late : LateError
-        What is said.
+    sentence, retry_after : str, float
+        As of `LateError`.
     sample : Sample
         Which run.
-    state : Simulation
+    state : Simulation, optional
         How far it is.
     """
 
-    def __init__(self, late: LateError, sample: Sample, state: simulation.Simulation) -> None:
-        super().__init__(late.sentence, late.retry_after)
+    def __init__(
+        self,
+        sentence: str,
+        retry_after: float = SOON,
+        sample: Sample = NO_SAMPLE,
+        state: simulation.Simulation | None = None,
+    ) -> None:
+        super().__init__(sentence, retry_after)
         self.sample, self.state = sample, state
 
 
@@ -166,7 +173,7 @@ def _whole(door: Door, parameters: Parameters, sample: Sample) -> Running:
     try:
         found = door.answer(question(descent, *asked), by=lambda: curves_of(_finished(door, *asked)))
     except UnfinishedError as late:
-        if late.sample != sample:  # it is still about an earlier run
+        if late.state is None or late.sample != sample:  # it is still about an earlier run
             raise
         return Running(
             Answer(curves_of(late.state, is_late=True), 0.0, cached=False), more=True, sample=sample
@@ -187,7 +194,7 @@ def _finished(door: Door, model: Model, sample: Sample, overlap_0: float) -> sim
     except PutOffError as error:
         _remember(door, asked, k, state)
         if isinstance(error, LateError):
-            raise UnfinishedError(error, sample, state) from None
+            raise UnfinishedError(error.sentence, error.retry_after, sample, state) from None
         raise
     return state
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..compute.compute import Answer, Door
+from ..compute.door import Answer, Door
 from ..compute.question import question
 from ..page.sample import Sample
 from ..page.state import Parameters

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..page.state import Point
 from ..physics import Model, Status, dynamics, hessian
 from .flow import flow

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compute.compute import Door
+from ..compute.door import Door
 from ..compute.question import closed_form
 from ..page.state import Point
 from ..physics import EngineError, ParameterError, Status, hessian

@@ -3,6 +3,8 @@
 import { specification } from "./specification.mjs";
 
 const BUILD = "Saddlesurf-Build"; // the header by which page and server say what they were made from
+const NUMBER = "Saddlesurf-Request"; // and by which an answer says its request's number
+const NUMBERED = /^[0-9a-f]{8}$/;
 const SIGN_IN = [401, 403, 407, 511];
 const SAID = 500; // characters of a sentence at most
 let newer = false; // whether the server is not the one that has made this page
@@ -24,8 +26,13 @@ export class Lost extends Error {
   }
 }
 
-// the server has refused the message and says why
-export class Refused extends Error {}
+// the server has refused the message and says why; its log has a line under the number, where there is one
+export class Refused extends Error {
+  constructor(sentence, number = "") {
+    super(sentence);
+    this.note = NUMBERED.test(number) ? `failed, request ${number}` : "failed";
+  }
+}
 
 export const isNewer = () => newer;
 
@@ -82,9 +89,10 @@ function parse(text) {
 function refusal(response, text) {
   const { sentence } = parse(text);
   if (newer) return new Lost("newVersion"); // what it says concerns another page than this one
-  if (typeof sentence === "string") return new Refused(sentence);
+  const number = response.headers.get(NUMBER) || "";
+  if (typeof sentence === "string") return new Refused(sentence, number);
   const isPlain = (response.headers.get("Content-Type") || "").startsWith("text/plain");
-  return isPlain && text.trim() ? new Refused(text.trim().slice(0, SAID)) : new Lost("unknown");
+  return isPlain && text.trim() ? new Refused(text.trim().slice(0, SAID), number) : new Lost("unknown");
 }
 
 // our JSON, which is known by one of its names

@@ -95,6 +95,7 @@ def test_any_other_address_is_asked_for_again_and_not_sent_twice(client: FlaskCl
     older = [re.sub(r"/assets/[0-9a-f]{16}/", "/assets/0123456789abcdef/", file) for file in files]
     older += [re.sub(r"/assets/[0-9a-f]{16}/", "/assets/", file) for file in files]
     older = [re.sub(r"m\d+\.", "m17.", file) for file in older]
+    client.get("/")  # which names the browser, once
     for address in ["/", "/_dash-layout", *older, *LATE]:
         for said in ("zstd", "gzip", "identity"):
             first = client.get(address, headers={"Accept-Encoding": said})
@@ -209,3 +210,10 @@ def test_behind_a_prefix_the_files_are_named_with_it(tmp_path: Path) -> None:
     for address in named(client):
         assert address.startswith("/x/")
         assert client.get(address.removeprefix("/x")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/data/flow.csv", "/data/flow.json", "/metrics"])
+def test_what_is_made_for_a_request_is_compressed_too(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) < len(client.get(path).data) / 2

@@ -10,7 +10,8 @@ import pytest
 
 from app.cards import DECK, flow, landscape, phase, sentence, spectrum
 from app.cards.card import Card, Picture, answer
-from app.compute.compute import Compute, Door
+from app.compute.compute import Compute
+from app.compute.door import Door
 from app.figures.complexity import symlog
 from app.main import create_compute
 from app.page.address import query_of

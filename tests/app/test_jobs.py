@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.compute import visit
 from app.compute.cluster import Cluster, CrowdedError, NoConnectionError
 from app.compute.compute import Compute
 from app.compute.elsewhere import OTHER
@@ -111,6 +113,51 @@ def test_works_take_turns_and_all_of_them_share_the_room(compute: Compute, folde
     while not jobs.look(atlas).is_complete:
         later.land()
     assert len(later.held) == 340 + 10 + 1
+
+
+@contextmanager
+def of(client: str, works: int = 4) -> Iterator[None]:
+    """Within a request of a client."""
+    token = visit.begin(visit.Visit(client, works))
+    try:
+        yield
+    finally:
+        visit.end(token)
+
+
+def test_a_stranger_with_many_works_takes_no_more_than_one_with_few(compute: Compute, folder: Path) -> None:
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    with of("stranger", 12):
+        for number in range(12):
+            jobs.ask(parts(folder, *range(100 * number, 100 * number + 50)), f"stranger {number}")
+    with of("honest"):
+        honest = parts(folder, *range(5000, 5020))
+        jobs.ask(honest, "honest")
+    done = 0
+    while not jobs.look(honest).is_complete:
+        later.land()
+        done += 1
+    assert done <= 2 * 20 + 2 * IN_FLIGHT
+
+
+def test_a_client_may_wait_for_a_few_works(compute: Compute, folder: Path) -> None:
+    later = Later()
+    jobs = Jobs(compute, lambda: later)
+    with of("one"):
+        for number in range(4):
+            jobs.ask(parts(folder, number, number + 1000), f"tab {number}")
+        with pytest.raises(CrowdedError, match="4 long computations are under way already"):
+            jobs.ask(parts(folder, 9000), "tab 5")
+        jobs.ask(parts(folder, 2, 1002), "tab 2")  # goes on
+        jobs.ask(parts(folder, 2, 1002), "tab 6")  # waits for the same
+        jobs.ask(parts(folder, 9001), "tab 3")  # leaves his own
+        with pytest.raises(CrowdedError):
+            jobs.ask(parts(folder, 9000), "tab 5")
+        jobs.leave("tab 3")
+        jobs.ask(parts(folder, 9000), "tab 5")
+    with of("another"):
+        jobs.ask(parts(folder, 9002), "tab 7")
 
 
 def test_long_chunks_leave_half_of_the_room_to_short_ones(compute: Compute, folder: Path) -> None:

@@ -18,7 +18,7 @@ from distributed import protocol
 
 import app
 from app.cards import DECK
-from app.compute.compute import Answer
+from app.compute.door import Answer
 from app.compute.question import question
 from app.compute.serializer import with_parts
 from app.page.sample import Sample

@@ -13,7 +13,8 @@ import pytest
 
 from app.cards import DECK
 from app.compute.cache import ResultCache, UnregisteredResultWarning, size_of
-from app.compute.compute import CHEAP, Compute, describe_duration
+from app.compute.compute import CHEAP, Compute
+from app.compute.door import describe_duration
 from app.compute.file_shelf import SUBFOLDER, FileShelf
 from app.compute.question import question
 from app.compute.serializer import NpzSerializer, UnknownResultError

@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from app import main
 from app.callbacks.visits import NAME
 from app.compute.admission import Admission
-from app.compute.clients import NEWCOMERS, Allowance, Clients, network_of, new_cookie
+from app.compute.clients import NEWCOMERS, Allowance, Clients, network_of, new_cookie, works_of
 from app.compute.compute import Compute
 from app.main import create_app
 from app.quantities import instance
@@ -215,6 +215,13 @@ def test_the_usual_budget_is_that_of_an_honest_class() -> None:
         clients.charge("a")
 
 
+def test_a_browser_has_a_few_long_works_and_many_may_be_behind_an_address() -> None:
+    clients = Clients()
+    assert works_of(clients.name_of(new_cookie(), "10.0.0.1")) == 4
+    assert works_of(clients.name_of("", "10.0.0.1")) == 16
+    assert works_of(clients.name_of("", "")) == 16
+
+
 def test_after_the_deadline_the_good_part_is_answered_and_asking_again_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,6 +300,17 @@ def test_a_late_card_asks_again_and_the_ready_ones_are_there(
     assert late["caption"].startswith("This takes longer than one request may.")
 
 
+def test_a_page_that_has_gone_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app, _ = application(tmp_path, monkeypatch)
+    message = {"number": 1, "cards": ["flow"], "pace": "first", "theme": "light", "points": [{}], "looks": {}}
+    left = {"waitress.client_disconnected": lambda: True}
+    answer = app.server.test_client().post("/cards", data=json.dumps(message), environ_overrides=left)
+    assert answer.status_code == 499
+    assert not caplog.records
+
+
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     app, compute = application(tmp_path, monkeypatch, threads=20, slots=1)
@@ -314,7 +332,7 @@ def test_strangers_with_long_work_silence_nobody(served: Served) -> None:
         assert server.ask("GET", "/data/complexity.csv?d2=0.71")[0] == 200  # a closed form
     assert admission.running == 1
     assert admission.waiting <= admission.room
-    assert admission.refused  # some were told at once
+    assert admission.refused["busy"]  # some were told at once
     for stranger in strangers:
         stranger.close()
     until(lambda: admission.running == admission.waiting == 0, "who has left is noticed")

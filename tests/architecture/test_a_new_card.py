@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app.cards import DECK
 from app.cards.card import Card, Picture, Way, by_way, look_of, note_of
 from app.cards.deck import Deck
-from app.compute.compute import Door
+from app.compute.door import Door
 from app.compute.question import question
 from app.figures.theme import compact, figure, theme
 from app.main import create_app

@@ -20,6 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {
     "constraints.txt": PROJECT["dependencies"],
+    "constraints-server.txt": PROJECT["dependencies"] + EXTRAS["cluster"] + EXTRAS["redis"],
     "constraints-dev.txt": PROJECT["dependencies"] + [want for extra in EXTRAS.values() for want in extra],
 }
 OURS = {"engine", "app", "saddlesurf", "tests"}

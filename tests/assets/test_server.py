@@ -36,6 +36,23 @@ def test_a_refusal_is_its_sentence_and_no_loss(blank: Any) -> None:
     assert banner(blank)[0] is True
 
 
+@pytest.mark.parametrize(
+    ("header", "note"),
+    [
+        ({"Saddlesurf-Request": "1f2e3d4c"}, "failed, request 1f2e3d4c"),
+        ({}, "failed"),
+        ({"Saddlesurf-Request": "of a proxy's: <b>"}, "failed"),
+    ],
+)
+def test_a_refusal_says_the_number_that_the_log_names(blank: Any, header: dict[str, str], note: str) -> None:
+    blank.open(body=BODY)
+    blank.answers["cards"] = lambda _: (400, {"sentence": "No."}, header)
+    code = 'return await ask("cards", {}).catch((error) => error.note);'
+    assert blank.run(SERVER, code) == note
+    blank.answers["cards"] = lambda _: (400, b"No.", header | {"Content-Type": "text/plain"})
+    assert blank.run(SERVER, code) == note
+
+
 @pytest.mark.parametrize("trouble", ["network", "502"])
 def test_a_loss_is_told_by_the_banner_until_an_answer_comes(blank: Any, trouble: str) -> None:
     blank.open(body=BODY)

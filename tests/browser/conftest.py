@@ -1,24 +1,76 @@
-"""Users: each test opens pages of a real server in a real headless Chromium."""
+"""Users: each test opens pages of a real server in a real headless Chromium.
+
+The main stories are told twice, the second time behind nginx with a prefix. `STORIES_BEHIND=nginx` in the environment
+tells every story there.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.chromium import Server, served
+from tests.nginx import PREFIX, nginx
 
 PATIENCE = 30_000  # ms
 expect.set_options(timeout=PATIENCE)  # other work may run on both cores
 
+#: Opening, dragging, stories, addresses, exports, a reload at a sign-in, the instance, the ensemble, the theory.
+MAIN_STORIES: Final = frozenset(
+    {
+        "test_it_comes_up_with_four_pictures_an_empty_console_and_no_foreign_request",
+        "test_the_handle_sets_both_noises_within_a_pixel_and_the_address_follows",
+        "test_a_reload_restores_the_state_to_the_last_bit",
+        "test_back_returns_to_the_point_before_a_story",
+        "test_an_address_that_is_too_long_is_a_sentence",
+        "test_exports_give_a_picture_and_the_engines_numbers",
+        "test_the_theory_opens_by_its_key_with_formulas_and_loads_nothing_before",
+        "test_the_switch_puts_an_instance_beside_the_theory_and_into_the_address",
+        "test_cancel_keeps_what_is_there_and_the_page_answers_meanwhile",
+        "test_reload_leads_to_the_sign_in_and_back_to_the_same_point",
+    }
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "way" in metafunc.fixturenames and metafunc.function.__name__ in MAIN_STORIES:
+        metafunc.parametrize("way", ["direct", "nginx"])
+
+
+@pytest.fixture
+def way() -> str:
+    """Where a story is told that is told once."""
+    return os.environ.get("STORIES_BEHIND") or "direct"
+
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The dashboard, with a cache of its own."""
     with served(tmp_path_factory.mktemp("cache")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def prefixed_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Another one, at the address that nginx gives it."""
+    with (
+        served(tmp_path_factory.mktemp("cache"), prefix=PREFIX) as running,
+        nginx([urlsplit(running.address).netloc]) as address,
+    ):
+        yield replace(running, address=address)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, way: str) -> Server:
+    """The server of a story."""
+    found: Server = request.getfixturevalue({"direct": "own_server", "nginx": "prefixed_server"}[way])
+    return found
 
 
 @dataclass

@@ -382,7 +382,8 @@ def test_a_card_that_failed_waits_for_retry(visit: NewVisit) -> None:
 
     def fail(route: Route) -> None:
         asked.append(route.request.post_data_json["cards"])
-        route.fulfill(status=400, json={"sentence": "This cannot be drawn."})
+        number = {"Saddlesurf-Request": "1f2e3d4c"}
+        route.fulfill(status=400, json={"sentence": "This cannot be drawn."}, headers=number)
 
     page.route("**/cards", fail)
     before = seen.pictures()
@@ -390,6 +391,7 @@ def test_a_card_that_failed_waits_for_retry(visit: NewVisit) -> None:
     seen.settle()
     assert len(asked) == 1  # and not again and again
     expect(page.locator("#flow-caption")).to_contain_text("This cannot be drawn.")
+    expect(page.locator("#flow-note")).to_have_text("failed, request 1f2e3d4c")
     assert seen.pictures() == before
     page.unroute("**/cards")
     page.locator("#flow-retry").click()

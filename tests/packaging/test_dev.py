@@ -26,9 +26,10 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         monkeypatch.setattr(tool, name, tmp_path / file)
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     monkeypatch.setattr(tool, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(tool, "NGINX", tmp_path / "nginx")
     monkeypatch.setattr(tool.importlib.util, "find_spec", lambda _: True)
     monkeypatch.delenv("CI", raising=False)
-    for name in ("CHROMIUM_PATH", "REDIS_SERVER"):
+    for name in ("CHROMIUM_PATH", "REDIS_SERVER", "NGINX"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(tool.shutil, "which", lambda name: f"/bin/{name}" if name == "apt-get" else None)
     return tool
@@ -126,6 +127,30 @@ def test_the_redis_server_is_named_not_installed(
     assert commands == []
 
 
+def test_nginx_is_unpacked_if_that_is_allowed_and_never_installed(
+    dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Installed, it would serve port 80 of a developer's machine."""
+    exists = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: str(path) != "/usr/sbin/nginx" and exists(path))
+    monkeypatch.setattr(dev, "is_root", lambda: True)
+    monkeypatch.setattr(
+        dev.shutil, "which", lambda name: f"/bin/{name}" if name in ("apt-get", "dpkg") else None
+    )
+    with pytest.raises(SystemExit):
+        dev.nginx(install=False)
+    assert "apt-get download nginx && dpkg -x nginx_*.deb ." in capsys.readouterr().err
+    assert commands == []
+    with pytest.raises(SystemExit):  # nothing comes really
+        dev.nginx(install=True)
+    assert "NGINX=/path/to/nginx" in capsys.readouterr().err
+    assert [command.split()[:2] for command in commands] == [["apt-get", "update"], ["apt-get", "download"]]
+    program = dev.NGINX / "usr" / "sbin" / "nginx"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    assert dev.nginx(install=False) == str(program)
+
+
 @pytest.mark.parametrize("said", ["--install", "CI"])
 def test_installing_is_allowed_by_a_word(
     dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch, said: str
@@ -148,12 +173,18 @@ def test_what_follows_test_goes_to_pytest(
 ) -> None:
     monkeypatch.setenv("CHROMIUM_PATH", "/a/browser")
     monkeypatch.setenv("REDIS_SERVER", "/a/server")
+    monkeypatch.setenv("NGINX", sys.executable)
     assert dev.main(["test", "-m", "slow", "tests/physics", "--durations=3"]) == 0
     assert commands[-1].endswith("-m pytest -m slow tests/physics --durations=3")
     assert dev.main(["interpreted"]) == 0
     assert "-m pytest tests/engine" in commands[-1]
     with pytest.raises(SystemExit):
         dev.main(["check", "--unknown"])
+
+
+def test_the_audit_is_asked_of_what_is_set_up(dev: ModuleType, commands: list[str]) -> None:
+    assert dev.main(["audit"]) == 0
+    assert commands[-1] == f"{dev.python_of(dev.VENV)} tools/audit.py"
 
 
 def test_an_unsupported_python_is_told(

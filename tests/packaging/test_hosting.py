@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployed import processes
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = [sys.executable, "-m", "app"]
 OURS = ("HOST", "PORT", "SADDLESURF_", "XDG_CACHE_HOME", "NUMBA_", "WEB_CONCURRENCY")
@@ -32,12 +34,12 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(log: Path, command: list[str] = SERVER, **variables: str) -> Iterator[str]:
+def served(log: Path, command: list[str] = SERVER, root: Path = ROOT, **variables: str) -> Iterator[str]:
     """The address that a server says it listens at; it is ended afterwards, and must not have ended before."""
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            command, cwd=ROOT, env=environment(**variables), stdout=subprocess.PIPE, stderr=errors, text=True
+            command, cwd=root, env=environment(**variables), stdout=subprocess.PIPE, stderr=errors, text=True
         ) as server,
     ):
         try:
@@ -120,9 +122,7 @@ def refused(command: list[str], **variables: str) -> subprocess.CompletedProcess
 
 
 def test_the_procfile_is_heard_everywhere_and_obeys_the_port(tmp_path: Path) -> None:
-    kind, command = (ROOT / "Procfile").read_text().strip().split(": ", 1)
-    assert kind == "web"
-    words = ["env", *command.replace("python", sys.executable, 1).split()]
+    words = ["env", *processes()["web"].replace("python", sys.executable, 1).split()]
     with served(tmp_path / "log", words, SADDLESURF_CACHE_FOLDER=str(tmp_path / "cache")) as address:
         assert address.startswith("http://0.0.0.0:")
         read(address.replace("0.0.0.0", "127.0.0.1") + "/health")
