@@ -183,7 +183,10 @@ class Admission:
         with self.aside(), self._seat(visit):
             while not wait([flight], LOOK).done:
                 visit.check()
-        return flight.result()
+        try:
+            return flight.result()
+        finally:
+            del flight  # else its error holds this frame, and this frame it
 
     def _wait_for_slot(self, visit: Visit) -> None:
         until = time.monotonic() + self._patience

@@ -39,19 +39,23 @@ class SingleFlight:
             Called by the first of them only; what it raises, all of them get. But where the first is put off
             (`busy.PutOffError`), another one takes its place.
         """
-        while True:
-            with self._lock:
-                flight = self._flights.get(key)
-                first = flight is None
-                if flight is None:
-                    flight = self._flights[key] = Future()
-            if first:
-                return self._fly(key, flight, work), True
-            try:
-                return self._follow(flight), False
-            except PutOffError:
-                if not flight.done() or not isinstance(flight.exception(), PutOffError):
-                    raise  # it is this one that is put off
+        flight: Future[Any] | None = None
+        try:
+            while True:
+                with self._lock:
+                    flight = self._flights.get(key)
+                    first = flight is None
+                    if flight is None:
+                        flight = self._flights[key] = Future()
+                if first:
+                    return self._fly(key, flight, work), True
+                try:
+                    return self._follow(flight), False
+                except PutOffError:
+                    if not flight.done() or not isinstance(flight.exception(), PutOffError):
+                        raise  # it is this one that is put off
+        finally:
+            flight = None  # an error's traceback holds this frame
 
     def _fly(self, key: str, flight: Future[Any], work: Callable[[], Any]) -> Any:
         try:
@@ -61,4 +65,7 @@ class SingleFlight:
         finally:
             with self._lock:
                 del self._flights[key]
-        return flight.result()
+        try:
+            return flight.result()
+        finally:
+            del flight  # else its error holds this frame, and this frame it, with all that was at hand
