@@ -42,7 +42,9 @@ function say() {
   const element = document.getElementById("moment-text");
   const t = display(round(timeOf(state.moment, lastTime(), first), 3));
   const words = state.moment >= 1 ? "shown: the end" : `shown: t = ${t}`;
-  if (element && element.textContent !== words) element.textContent = words;
+  if (!element || element.textContent === words) return;
+  element.textContent = words;
+  document.querySelector("#moment [role=slider]")?.setAttribute("aria-valuetext", words.replace("shown: ", ""));
 }
 
 let playing = null; // the moment and time at which it began
