@@ -202,9 +202,10 @@ def test_the_story_steps_on_and_back(visit: NewVisit) -> None:
     expect(on).to_be_focused()
 
 
-def test_the_moment_s_slider_stands_under_the_axis_of_time(visit: NewVisit) -> None:
+@pytest.mark.parametrize("query", ["", "?v=1&flow=growth", "?v=1&ui=lecture"])
+def test_the_moment_s_slider_stands_under_the_axis_of_time(visit: NewVisit, query: str) -> None:
     seen = visit()
-    page = seen.open()
+    page = seen.open(query)
     axis = page.evaluate(
         """() => { const gd = document.querySelector("#flow-graph .js-plotly-plot"), x = gd._fullLayout.xaxis;
             const left = gd.getBoundingClientRect().left + x._offset; return [left, left + x._length]; }"""
