@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "page.png"
-QUERY = "?v=1&d2=0.4651"
+QUERY = "?v=1&d2=0.4651&hess=edge"
 MOMENT = 350  # steps of the moment's slider from the left
 READY = "() => document.documentElement.dataset.page === 'settled'"
 

@@ -167,7 +167,7 @@ def warm_up() -> None:
 
 
 WAYS: Final = (
-    Way("moment", "at the moment", draw_moment),
+    Way("moment", "spectrum", draw_moment),
     Way("edge", "lower edge", draw_edge),
     Way("surfing", "along t", draw_surfing),
 )

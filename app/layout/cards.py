@@ -104,7 +104,7 @@ def look_control(look: Look, title: str) -> Component:
         data=data,
         value=look.default[0],
         size="xs",
-        w=172,
+        w=160,
         allowDeselect=False,
         comboboxProps={"withinPortal": True},
         attributes={"input": {"aria-label": look.words}},

@@ -9,6 +9,7 @@ const { controls, boxes, limits } = specification;
 const looks = Object.keys(specification.looks).filter((name) => specification.looks[name].control);
 const shown = initiallyShown(); // by id: what has been put into each control
 const asked = {}; // by box: the ticket of what was typed and is not answered yet
+const thumbs = {}; // by id: what of a slider has the focus
 const heard = {}; // by box: the text that was typed last, as long as it stands there
 
 function initiallyShown() {
@@ -57,12 +58,21 @@ function show(id, props) {
   setProps(id, props);
 }
 
+// a slider of a logarithm stands at the logarithm: who cannot see it hears the value
+function speak(id, words) {
+  thumbs[id] = thumbs[id] || document.querySelector(`[id="${id}"] [role=slider]`);
+  const thumb = thumbs[id];
+  if (thumb && thumb.getAttribute("aria-valuetext") !== words) thumb.setAttribute("aria-valuetext", words);
+}
+
 function showAll(now, before, source) {
   if (source === "handle" && now.moving) return; // told beside the handle; the controls follow when it rests
   const point = now.points[0];
   for (const control of controls) {
     const id = control.name + "-slider";
-    if (source !== id) show(id, toSlider(control, toNumber(point[control.name])));
+    const value = toNumber(point[control.name]);
+    if (source !== id) show(id, toSlider(control, value));
+    speak(id, value === Infinity ? "infinite" : display(value));
   }
   for (const box of boxes) {
     const error = now.errors[box] ? now.errors[box].sentence : "";

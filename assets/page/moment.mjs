@@ -1,6 +1,6 @@
 // The moment of the flow: its guide in every picture over time, its words, and Play, which walks it to the end.
 import { display, fractionOf, round, timeOf } from "./format.mjs";
-import { onClicked, onDrawn, plotOf, relayout } from "./plot.mjs";
+import { frameOf, onClicked, onDrawn, plotOf, relayout } from "./plot.mjs";
 import { lineWidth, scaleOf } from "./scale.mjs";
 import { specification } from "./specification.mjs";
 import { change, listen, state } from "./state.mjs";
@@ -38,11 +38,22 @@ function moveGuide(gd) {
   if (at(shapes) !== at(gd.layout.shapes)) relayout(gd, { shapes });
 }
 
+// the slider stands under the axis of time of its own card's picture
+function align(gd) {
+  const strip = gd.closest(".card").querySelector(".moment");
+  const frame = strip && isOverTime(gd.layout) && frameOf(gd);
+  if (!frame) return;
+  const columns = `${Math.round(frame.left)}px 1fr ${Math.round(frame.right)}px`;
+  if (strip.style.gridTemplateColumns !== columns) strip.style.gridTemplateColumns = columns;
+}
+
 function say() {
   const element = document.getElementById("moment-text");
   const t = display(round(timeOf(state.moment, lastTime(), first), 3));
   const words = state.moment >= 1 ? "shown: the end" : `shown: t = ${t}`;
-  if (element && element.textContent !== words) element.textContent = words;
+  if (!element || element.textContent === words) return;
+  element.textContent = words;
+  document.querySelector("#moment [role=slider]")?.setAttribute("aria-valuetext", words.replace("shown: ", ""));
 }
 
 let playing = null; // the moment and time at which it began
@@ -84,7 +95,11 @@ export function start() {
     if (now.moment !== before.moment) timed.forEach((name) => moveGuide(plotOf(name)));
     say();
   });
-  onDrawn((name, gd) => { if (timed.includes(name)) moveGuide(gd); });
+  onDrawn((name, gd) => {
+    if (!timed.includes(name)) return;
+    moveGuide(gd);
+    align(gd);
+  });
   // a click on a picture over time chooses that moment
   onClicked((name, gd, point) => {
     if (!timed.includes(name) || !isOverTime(gd.layout)) return;

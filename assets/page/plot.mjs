@@ -75,10 +75,11 @@ export function toImage(gd, background, format) {
 // The inner rectangle of a picture, in pixels of its own element, and the way between them and its numbers; null while
 // there is none.
 export function frameOf(gd) {
-  const { xaxis, yaxis } = (gd && gd._fullLayout) || {};
+  const { xaxis, yaxis, width } = (gd && gd._fullLayout) || {};
   if (!xaxis || !xaxis._length) return null;
   return {
     left: xaxis._offset,
+    right: width - xaxis._offset - xaxis._length,
     top: yaxis._offset,
     width: xaxis._length,
     height: yaxis._length,

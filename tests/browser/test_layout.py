@@ -202,9 +202,10 @@ def test_the_story_steps_on_and_back(visit: NewVisit) -> None:
     expect(on).to_be_focused()
 
 
-def test_the_moment_s_slider_stands_under_the_axis_of_time(visit: NewVisit) -> None:
+@pytest.mark.parametrize("query", ["", "?v=1&flow=growth", "?v=1&ui=lecture"])
+def test_the_moment_s_slider_stands_under_the_axis_of_time(visit: NewVisit, query: str) -> None:
     seen = visit()
-    page = seen.open()
+    page = seen.open(query)
     axis = page.evaluate(
         """() => { const gd = document.querySelector("#flow-graph .js-plotly-plot"), x = gd._fullLayout.xaxis;
             const left = gd.getBoundingClientRect().left + x._offset; return [left, left + x._length]; }"""
@@ -254,3 +255,19 @@ def test_escape_in_a_menu_leaves_the_focus_on_it(visit: NewVisit) -> None:
         page.keyboard.press("Escape")
         assert page.locator(menu).get_attribute("open") is None
         expect(page.locator(f"{menu} summary")).to_be_focused()
+
+
+def test_a_slider_says_its_value_not_its_logarithm(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open("?v=1&d2=0.5&m0=-1e-4&dp=inf&N=1000")
+    said = {"d2": "0.5", "dp": "infinite", "p": "3", "m0": "-1e-4", "tmax": "10000", "N": "1000"}
+    for name, words in said.items():
+        expect(page.locator(f"#{name}-slider [role=slider]")).to_have_attribute("aria-valuetext", words)
+    page.locator("#d2-slider [role=slider]").focus()
+    page.keyboard.press("ArrowRight")
+    seen.settle()
+    expect(page.locator("#d2-slider [role=slider]")).to_have_attribute("aria-valuetext", "0.5129")
+    page.locator("#moment [role=slider]").focus()
+    page.keyboard.press("Home")
+    seen.settle()
+    expect(page.locator("#moment [role=slider]")).to_have_attribute("aria-valuetext", "t = 0.1")
