@@ -19,6 +19,7 @@ if (
         from .engine import (
             ConvergenceError,
             EngineError,
+            Landscape,
             Model,
             ParameterError,
             Status,
@@ -36,6 +37,7 @@ if (
         from engine import (
             ConvergenceError,
             EngineError,
+            Landscape,
             Model,
             ParameterError,
             Status,
@@ -53,6 +55,7 @@ if (
 __all__ = [
     "ConvergenceError",
     "EngineError",
+    "Landscape",
     "Model",
     "ParameterError",
     "Status",

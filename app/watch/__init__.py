@@ -18,6 +18,7 @@ from .kernels import Kernels
 from .metrics import FORMAT, Metrics
 from .ready import Readiness, told
 
+SOON: Final = "2"  # seconds after which a server that is not ready is worth another look
 EXTENSION: Final = "saddlesurf"  # under which Flask keeps it
 
 
@@ -70,7 +71,10 @@ class Watch:
 
         @server.get("/ready")
         def ready() -> flask.Response:
-            return _now(answer(*told(self._readiness.parts())))
+            said = _now(answer(*told(self._readiness.parts())))
+            if said.status_code == 503:
+                said.headers["Retry-After"] = SOON
+            return said
 
         if self._is_measured:
 

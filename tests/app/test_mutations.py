@@ -136,7 +136,7 @@ class Never(Executor):
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     deck = Deck(replace(card, draw=draw, tables=dict.fromkeys(card.tables, table)) for card in DECK.cards)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.main.create_executor", lambda _: Never())
+        patch.setattr("app.main.create_executor", lambda *_: Never())
         folder = tmp_path_factory.mktemp("cache")
         yield create_app(Settings(cache_folder=folder, proxies=1), deck)  # their headers are read too
 
