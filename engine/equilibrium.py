@@ -89,6 +89,16 @@ def _paramagnet(landscape: Landscape, temperature: float) -> Floats:
     return np.array([0.0, temperature + slope / temperature, -value / temperature])
 
 
+def _powers(terms: Terms, x: Floats, n: int) -> Floats:
+    """Σ c_k x^(k-n): `derivative` of order n = 1, and that divided by x, where each call counts."""
+    constant = sum(c for k, c in terms if k == n)
+    total: Floats | float = constant
+    for k, c in terms:
+        if k != n:
+            total = total + (c * x if k == n + 1 else c * x ** (k - n))
+    return total if isinstance(total, np.ndarray) else np.full_like(x, total)
+
+
 class _States:
     """The replica-symmetric states with m > 0, by their overlap: χ = (1 - q)/T = m/S'(m)."""
 
@@ -102,7 +112,7 @@ class _States:
 
     def inverse_chi(self, m: Floats) -> Floats:
         """1/χ = S'(m)/m."""
-        inverse: Floats = sum((b * m ** float(k - 2) for k, b in self.signal), np.zeros_like(m))
+        inverse: Floats = _powers(self.signal, m, 2)
         return inverse
 
     def q(self, m: Floats) -> Floats:
@@ -116,7 +126,7 @@ class _States:
         exists = inverse > self.T
         q = 1 - self.T / np.where(exists, inverse, np.inf)
         kept = (1 - m) * (1 + m) * inverse**2 - self.T * inverse  # (q - m²)/χ² without cancellation
-        imbalance: Floats = np.where(exists, kept - derivative(self.noise, q, 1), -1.0)
+        imbalance: Floats = np.where(exists, kept - _powers(self.noise, q, 1), -1.0)
         return imbalance
 
     def are_stable(self, m: Floats) -> NDArray[np.bool_]:

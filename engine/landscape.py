@@ -188,9 +188,11 @@ class Landscape:
         Returns
         -------
         Landscape
+            Itself if all orders of the signal are even; never planted otherwise.
         """
-        signal = tuple((k, -b if k % 2 else b) for k, b in self.signal)
-        return Landscape(noise=self.noise, signal=signal, planted=self.planted)
+        if all(k % 2 == 0 for k, _ in self.signal):
+            return self
+        return Landscape(noise=self.noise, signal=tuple((k, -b if k % 2 else b) for k, b in self.signal))
 
     @property
     def landscape(self) -> Landscape:

@@ -29,10 +29,9 @@ class Terms(NamedTuple):
 
     Attributes
     ----------
-    order : ndarray of int64, shape (K,)
-        Orders, increasing.
-    a, b : ndarray, shape (K,)
-        Couplings of noise and signal: Q = Σ a x^k/k, S = Σ b m^k/k.
+    parts : ndarray, shape (3, K)
+        Orders, increasing, and couplings a and b of noise and signal: Q = Σ a x^k/k, S = Σ b m^k/k. One array, since
+        each counts its references in every call.
     Q0, Q1, Q2 : float
         Q, Q' and Q'' at 1.
     rise : float
@@ -41,9 +40,7 @@ class Terms(NamedTuple):
         Variance of μ at given energy; 0 if one order alone carries noise.
     """
 
-    order: NDArray[np.int64]
-    a: Floats
-    b: Floats
+    parts: Floats
     Q0: float
     Q1: float
     Q2: float
@@ -110,13 +107,18 @@ def local_part(terms: Terms, m: float) -> tuple[float, float, float, float]:
     """Volume of the slice and density of the gradient; also S(m), S'(m) and θ(m)."""
     r = (1 - m) * (1 + m)
     S = S1 = S2 = 0.0
-    for i in range(terms.order.size):
-        k = terms.order[i]
-        x = terms.b[i] * m ** (k - 1)
-        S += x * m / k
-        S1 += x
+    x, e = 1.0, 0.0  # x = m^e, raised from order to order
+    parts = terms.parts
+    for i in range(parts.shape[1]):
+        k, b = parts[0, i], parts[2, i]
+        while e < k - 2:
+            x *= m
+            e += 1.0
+        force = b * x * m if k > 1 else b
+        S += force * m / k
+        S1 += force
         if k > 1:
-            S2 += (k - 1) * terms.b[i] * m ** (k - 2)
+            S2 += (k - 1) * b * x
     theta = S2 * r / sqrt(terms.Q2)
     value = 0.5 * log1p(terms.rise / terms.Q1) + 0.5 * log1p(-m * m) - S1 * S1 * r / (2 * terms.Q1)
     return value, S, S1, theta
@@ -137,9 +139,9 @@ def complexity_at_energies(terms: Terms, m: Floats, energies: Floats, k: int, ou
     for i in range(m.size):
         value, _, _, theta = local_part(terms, m[i])
         mu = 0.0
-        for j in range(terms.order.size):
-            order, a = terms.order[j], terms.a[j]
-            mean = terms.b[j] * m[i] ** order / order  # minus that of the energy
+        for j in range(terms.parts.shape[1]):
+            order, a = terms.parts[0, j], terms.parts[1, j]
+            mean = terms.parts[2, j] * m[i] ** int(order) / order  # minus that of the energy
             excess = energies[i, j] + mean
             mu -= order * energies[i, j]
             if a > 0:
@@ -202,10 +204,10 @@ def maxima(terms: Terms, m: Floats, k: int, out: Floats, out_mu: Floats) -> None
 
 
 @kernel
-def of_energy(terms: Terms, m: float, e: float, k: int) -> float:
-    """Σ(m, e), maximised over the split of the energy, that is over μ at fixed e."""
+def of_energy(terms: Terms, local: tuple[float, float, float, float], m: float, e: float, k: int) -> float:
+    """Σ(m, e), maximised over the split of the energy, that is over μ at fixed e; with what `local_part` says of m."""
     Q0, Q1, sigma, w = terms.Q0, terms.Q1, sqrt(terms.Q2), terms.w
-    value, q, q1, theta = local_part(terms, m)
+    value, q, q1, theta = local
     value -= (e + q) ** 2 / (2 * Q0)
     mu = m * q1 - Q1 * (e + q) / Q0  # the mean of μ given e, and below its variance
     if w == 0:
@@ -216,23 +218,26 @@ def of_energy(terms: Terms, m: float, e: float, k: int) -> float:
 
 @kernel
 def complexity_at_energy(terms: Terms, m: Floats, e: Floats, k: int, out: Floats) -> None:
-    """Σ(m, e); m, e, out : shape (n,)."""
+    """Σ(m, e); m, e, out : shape (n,). A map has many energies at each overlap."""
     for i in range(m.size):
-        out[i] = of_energy(terms, m[i], e[i], k)
+        if i == 0 or m[i] != m[i - 1]:
+            local = local_part(terms, m[i])
+        out[i] = of_energy(terms, local, m[i], e[i], k)
 
 
 @kernel
 def energy_edge(terms: Terms, m: float, k: int, inside: float, step: float) -> float:
     """Energy at which Σ(m, e) turns negative, going from ``inside`` in the direction of ``step``; Σ is concave."""
+    local = local_part(terms, m)
     outside = inside + step
-    while of_energy(terms, m, outside, k) > 0:
+    while of_energy(terms, local, m, outside, k) > 0:
         step *= 2
         outside = inside + step
     for _ in range(100):
         middle = 0.5 * (inside + outside)
         if middle in (inside, outside):
             break
-        if of_energy(terms, m, middle, k) > 0:
+        if of_energy(terms, local, m, middle, k) > 0:
             inside = middle
         else:
             outside = middle

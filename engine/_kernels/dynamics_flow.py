@@ -82,7 +82,7 @@ class Couplings(NamedTuple):
     T : float
         Temperature.
     live : float
-        1 where m acts back, 0 for the linear gain.
+        1 where m acts back, 0 for the linear gain, -1 where no overlap is followed at all.
     """
 
     order: NDArray[np.int64]
@@ -264,6 +264,8 @@ class Steps(NamedTuple):
         Factor on the step that would give `tol`; largest and smallest factor from step to step.
     y_weight, y_relative : float
         Weight of ln m in the error; 1: relative to its size.
+    faint : float
+        So low an ln m is taken relative to its size: an overlap that dies exponentially would hold the steps down.
     n_bad, n_rejected : int
         Rows that may be thrown away in a row, and in all.
     work : float
@@ -279,6 +281,7 @@ class Steps(NamedTuple):
     cut: float
     y_weight: float
     y_relative: float
+    faint: float
     n_bad: int
     n_rejected: int
     work: float
@@ -869,7 +872,7 @@ def residual(
     dy = 0.0
     for i in range(ORDER_Y + 1):
         dy += bdf_y[i] * rows.Y[n - i]
-    work.res[2 * NL] = dy / T2 + mu - drive - y_drive
+    work.res[2 * NL] = dy / T2 + (mu - drive - y_drive if couplings.live >= 0 else 0.0)
     return mu, mu_y, dy, y_drive_new
 
 
@@ -971,6 +974,9 @@ def jacobian_overlap(
         M[N - 1, i] = work.mu_c[i] - s * r[i] * work.q3[i]
         M[N - 1, NL + i] = work.mu_r[i] - s * work.q2[i]
     M[N - 1, N - 1] = bdf_y0 / T2 + mu_y - drive_y - y_drive_new
+    if couplings.live < 0:
+        M[N - 1, :] = 0.0
+        M[N - 1, N - 1] = bdf_y0 / T2
 
 
 @kernel
@@ -1000,6 +1006,13 @@ def total(res: Array, M: Array) -> float:
         for j in range(res.size):
             s += M[i, j]
     return s
+
+
+@kernel
+def size_of(y: float, steps: Steps) -> float:
+    """What a change of y = ln m is measured in."""
+    relative = 1.0 if y < steps.faint else steps.y_relative
+    return 1.0 + relative * abs(y)
 
 
 @kernel
@@ -1035,7 +1048,7 @@ def newton(
         if not math.isfinite(total(work.res, work.M)):
             return False, dy, i + 1
         z = solve_linear(work.M, work.res, rule.single)
-        change = abs(z[N - 1]) / (1.0 + control.steps.y_relative * abs(rows.Y[n]))
+        change = abs(z[N - 1]) / size_of(rows.Y[n], control.steps)
         for k in range(NL):
             rows.H[n, 0, k] -= z[k]
             rows.H[n, 1, k] -= z[NL + k]
@@ -1149,7 +1162,7 @@ def crawls(n: int, couplings: Couplings, rows: Rows, control: Control) -> bool:
 @kernel
 def row_error(n: int, rows: Rows, guess: Array, y_guess: float, steps: Steps) -> float:
     """Largest change between the prediction of row n and its solution."""
-    scale = steps.y_weight / (1.0 + steps.y_relative * abs(rows.Y[n]))
+    scale = steps.y_weight / size_of(rows.Y[n], steps)
     error: float = scale * abs(rows.Y[n] - y_guess)
     for q in range(2):
         for k in range(guess.shape[1]):

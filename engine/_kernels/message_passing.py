@@ -97,7 +97,11 @@ def iterate(kind: int, noise: float, order: NDArray[np.int64], coupling: Floats,
     m = out[0]
     for i in range(1, out.size):
         slope = 0.0
+        x, e = 1.0, 1
         for j in range(order.size):
-            slope += coupling[j] * m ** (order[j] - 1)
+            while e < order[j]:
+                x *= m
+                e += 1
+            slope += coupling[j] * x
         m = slope / sqrt(noise + slope * slope) if kind == ML else slope / (1 + slope)
         out[i] = m

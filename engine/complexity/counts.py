@@ -152,7 +152,7 @@ def complexity_by_order(
     k = check_index(index)
     e = check_finite("energies", energies, "The energy")
     terms = terms_of(model)
-    if e.ndim == 0 or e.shape[-1] != terms.order.size:
+    if e.ndim == 0 or e.shape[-1] != terms.parts.shape[1]:
         raise ParameterError(
             "energies", "Give one energy for every order of the landscape, on the last axis."
         )

@@ -65,17 +65,18 @@ def typical_energies(
     mu = check_finite("lagrange_multiplier", lagrange_multiplier, "The Lagrange multiplier")
     shape, (m, mu) = flat(check_overlaps(overlap), mu)
     terms = terms_of(model)
+    order, a, b = terms.parts
     column = m[:, None]
-    signal = terms.b * column ** (terms.order - 1)
+    signal = b * column ** (order - 1)
     excess = (mu - m * signal.sum(axis=1)) / (terms.Q1 + terms.Q2)
-    energies = -signal * column / terms.order - terms.a * excess[:, None]
-    total, second = energies.sum(axis=1), energies[:, terms.order == 2].sum(axis=1)
-    rest = energies[:, terms.order != 2].sum(axis=1)
+    energies = -signal * column / order - a * excess[:, None]
+    total, second = energies.sum(axis=1), energies[:, order == 2].sum(axis=1)
+    rest = energies[:, order != 2].sum(axis=1)
     return TypicalEnergies(
         energy=read_only(total.reshape(shape)),
         energy_2=read_only(second.reshape(shape)),
         energy_p=read_only(rest.reshape(shape)),
-        energies=read_only(energies.reshape((*shape, terms.order.size))),
+        energies=read_only(energies.reshape((*shape, order.size))),
     )
 
 

@@ -53,15 +53,13 @@ class GoodMinimum:
 def isolated_minimum(model: Model | Landscape, m: float) -> GoodMinimum:
     """Return the minimum at a fixed point m = S'(m)/A of message passing, A² = Q'(1) + S'(m)²."""
     terms = terms_of(model)
-    orders = terms.order.tolist()
-    signal = [b * m ** (k - 1) for k, b in zip(orders, terms.b.tolist(), strict=True)]
+    orders, noise, couplings = terms.parts.tolist()
+    signal = [b * m ** (k - 1) for k, b in zip(orders, couplings, strict=True)]
     slope = sum(signal)
     A = math.sqrt(terms.Q1 + slope * slope)
     mu = A + terms.Q2 / A
     excess = (mu - m * slope) / (terms.Q1 + terms.Q2)
-    energies = tuple(
-        -x * m / k - excess * a for k, x, a in zip(orders, signal, terms.a.tolist(), strict=True)
-    )
+    energies = tuple(-x * m / k - excess * a for k, x, a in zip(orders, signal, noise, strict=True))
     second = math.fsum(e for k, e in zip(orders, energies, strict=True) if k == 2)
     rest = math.fsum(e for k, e in zip(orders, energies, strict=True) if k != 2)
     return GoodMinimum(

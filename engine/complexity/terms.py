@@ -19,12 +19,9 @@ def terms_of(model: AnyLandscape) -> Terms:
     a, b, orders = dict(landscape.noise), dict(landscape.signal), landscape.orders
     Q0 = sum(c / k for k, c in a.items())
     pairs = combinations(a.items(), 2)
-    order = np.array(orders, dtype=np.int64)
-    order.setflags(write=False)
+    parts = [(k, a.get(k, 0.0), b.get(k, 0.0)) for k in orders]
     return Terms(
-        order=order,
-        a=read_only(np.array([a.get(k, 0.0) for k in orders])),
-        b=read_only(np.array([b.get(k, 0.0) for k in orders])),
+        parts=read_only(np.ascontiguousarray(np.array(parts, dtype=np.float64).T)),
         Q0=Q0,
         Q1=sum(a.values()),
         Q2=sum((k - 1) * c for k, c in a.items()),

@@ -48,12 +48,15 @@ class Curve:
         inside = np.clip(time, 0.0, self.t_end)
         is_early = inside < late
         values = np.empty((time.size, len(self.values)))
-        if is_early.any():
-            first = slice(N_STENCIL + 1)
-            values[is_early] = interpolate(self.time[first], self.values.T[first], inside[is_early])
-        if not is_early.all():
-            is_late = ~is_early
-            values[is_late] = interpolate(np.log(self.time[1:]), self.values.T[1:], np.log(inside[is_late]))
+        with np.errstate(under="ignore"):  # powers of an overlap that dies
+            if is_early.any():
+                first = slice(N_STENCIL + 1)
+                values[is_early] = interpolate(self.time[first], self.values.T[first], inside[is_early])
+            if not is_early.all():
+                is_late = ~is_early
+                values[is_late] = interpolate(
+                    np.log(self.time[1:]), self.values.T[1:], np.log(inside[is_late])
+                )
         values = values.T
         beyond = time > self.t_end
         if not self.is_held:
@@ -79,6 +82,11 @@ def _at_zero(couplings: Couplings, y_0: float) -> Floats:
 
 def curve_of(march: March, *, units: Units, sign: float) -> Curve:
     """The rows of a run in bare units, and how it goes on from there."""
+    with np.errstate(under="ignore"):  # powers of an overlap that dies
+        return _curve(march, units, sign)
+
+
+def _curve(march: March, units: Units, sign: float) -> Curve:
     knots, columns = [np.zeros(1)], [_at_zero(march.couplings, march.y_0)[:, None]]
     for chapter in march.chapters():
         rows = slice(chapter.first, chapter.n)

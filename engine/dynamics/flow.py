@@ -95,12 +95,13 @@ def integrate_flow(
     units = Units.of(landscape, temperature, start.overlap)
     states = stable_states(landscape, temperature, mirror=False)
     march = March(
-        couplings=units.couplings(landscape, temperature=temperature, live=bool(landscape.signal)),
+        couplings=units.couplings(landscape, temperature=temperature, live=start.live(temperature)),
         settings=Settings.from_tolerance(tolerance, roughness(model)),
         y_0=math.log(start.overlap),
         t_max=units.natural_time(t_max),
         targets=states / (1.0, units.rate, units.rate),
         planted=landscape.planted,
+        dies=landscape.planted or not landscape.signal or any(k == 1 for k, _ in landscape.noise),
     )
 
     def partial(march: March) -> bool:

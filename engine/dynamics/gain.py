@@ -137,7 +137,7 @@ def escape_gain(model: Model | Landscape, *, t_max: float, temperature: float = 
     landscape = check_grows(model.landscape)
     units = Units.of(landscape, temperature, 0.0)
     march = March(
-        couplings=units.couplings(landscape, temperature=temperature, live=False),
+        couplings=units.couplings(landscape, temperature=temperature, live=0.0),
         settings=Settings.from_tolerance(_TOLERANCE, roughness(model)),
         y_0=0.0,
         t_max=units.natural_time(t_max),

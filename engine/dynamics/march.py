@@ -14,7 +14,7 @@ from ..checks import Floats
 from .grid import ThetaGrid, theta_grid, transfer
 from .restart import distances, restarted_rows, static_memory
 from .scratch import scratch
-from .settings import Settings
+from .settings import FORGOTTEN, Settings
 from .start import empty_rows, start_rows
 
 _TRUSTED: Final = 0.8  # of the time before a failure; measured: at 0.8 the energy is right to 2e-7 σ
@@ -57,6 +57,8 @@ class March:
     planted : bool
         The signal is the initial condition: its overlap only falls, so that nothing escapes, and at T > 0 the flow
         may stand still before it has forgotten it.
+    dies : bool
+        The overlap may die exponentially without the run coming to rest: then it is not followed for ever.
     """
 
     couplings: Couplings
@@ -66,6 +68,7 @@ class March:
     targets: Floats
     gain: bool = False
     planted: bool = False
+    dies: bool = False
     n: int = kernels.ROWS
     stage: float = 1.0
     stop: Stop = Stop.RUNNING
@@ -129,6 +132,7 @@ class March:
             may_restart=self.before is None and not self.planted,
             gain=self.gain,
             planted=self.planted,
+            faint=self.y_0 + FORGOTTEN if self.dies else -np.inf,
         )
 
     def _advance(self) -> None:

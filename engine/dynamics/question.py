@@ -32,6 +32,17 @@ class Start:
     sign: float
     landscape: Landscape
 
+    def live(self, temperature: float) -> float:
+        """What the overlap does, as the kernels take it: acts back, is carried along, or is none.
+
+        Without signal and where none is asked for it is carried along all the same while it falls slowly: its steps do
+        the ageing of high orders good. At T > 0 or in a random field it dies exponentially and would hold them down.
+        """
+        if self.landscape.signal:
+            return 1.0
+        dies = temperature > 0 or any(k == 1 for k, _ in self.landscape.noise)
+        return -1.0 if dies and not self.sign else 0.0
+
 
 def start_of(landscape: Landscape, overlap_0: float | None) -> Start:
     """Return the start of a flow, or raise `ParameterError`."""

@@ -36,8 +36,9 @@ def start_rows(couplings: Couplings, grid: ThetaGrid, rows: Rows, *, y_0: float,
         tau, waiting = t * grid.x, t * grid.theta
         rows.H[n, 0] = 1 - T * tau + (T * T - noise_1 - m * y_1 * signal_1) * tau**2 / 2
         rows.H[n, 1] = 1 - mu_0 * tau + (mu_0**2 + noise_2) * tau**2 / 2 - slope * (t * t - waiting**2) / 2
-        rows.Y[n] = y_0 + y_1 * t + y_2 * t * t / 2
-        rows.DY[n] = y_1 + y_2 * t
+        followed = couplings.live >= 0
+        rows.Y[n] = y_0 + y_1 * t + y_2 * t * t / 2 if followed else y_0
+        rows.DY[n] = y_1 + y_2 * t if followed else 0.0
         rows.MU[n] = observables(
             couplings, rows.Y[n], rows.H[n, 0], rows.H[n, 1], t * grid.weights, rows.E[n]
         )

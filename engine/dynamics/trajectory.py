@@ -223,8 +223,8 @@ def trajectory_on(
     log_overlap, _, mu, *by_order = curve.at(time)
     energies = np.stack(by_order, axis=1)
     is_second = np.array(orders) == 2
-    energy_2, energy_p = energies[:, is_second].sum(axis=1), energies[:, ~is_second].sum(axis=1)
     with np.errstate(under="ignore"):
+        energy_2, energy_p = energies[:, is_second].sum(axis=1), energies[:, ~is_second].sum(axis=1)
         overlap = curve.sign * np.exp(log_overlap)
     return Trajectory(
         time=_frozen(time),

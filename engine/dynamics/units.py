@@ -55,8 +55,8 @@ class Units:
         signal_rate = strength / _TOLERATED_SIGNAL if is_met else 0.0
         return cls(max(sigma, signal_rate, temperature, field))
 
-    def couplings(self, landscape: Landscape, *, temperature: float, live: bool) -> Couplings:
-        """Return the kernels' numbers; `live` lets m act back."""
+    def couplings(self, landscape: Landscape, *, temperature: float, live: float) -> Couplings:
+        """Return the kernels' numbers; `live` as they take it: 1 lets m act back."""
         orders, a, b = landscape.orders, dict(landscape.noise), dict(landscape.signal)
         noise = np.zeros(max(a))
         for k, value in a.items():
@@ -67,7 +67,7 @@ class Units:
             b=np.array([b.get(k, 0.0) / self.rate for k in orders]),
             noise=noise,
             T=temperature / self.rate,
-            live=1.0 if live else 0.0,
+            live=live,
         )
 
     def natural_time(self, time: float) -> float:

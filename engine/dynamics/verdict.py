@@ -51,6 +51,8 @@ def _rest(march: March, start: Start, overlap: float, time: float) -> str:
             "the overlap dies out" if start.sign and not start.landscape.planted else "its start is forgotten"
         )
         return f"The dynamics is in equilibrium since t = {say(time, 4)}; {fate}."
+    if march.couplings.T > 0 and not start.sign:
+        return f"The dynamics is in equilibrium since t = {say(time, 4)}."
     if march.couplings.T > 0:
         return f"The dynamics is in equilibrium at overlap {say(overlap, 6)} since t = {say(time, 4)}."
     kind = _kind_of_minimum(march, start, overlap)

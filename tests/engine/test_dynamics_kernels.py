@@ -35,7 +35,7 @@ def march(
     model = landscape or Model(p=p, delta_2=1 / inverse_delta_2, delta_p=delta_p).landscape
     units = Units.of(model, temperature, overlap_0)
     run = March(
-        couplings=units.couplings(model, temperature=temperature, live=True),
+        couplings=units.couplings(model, temperature=temperature, live=1.0),
         settings=Settings.from_tolerance(1e-4),
         y_0=math.log(overlap_0),
         t_max=t_max,
@@ -255,7 +255,7 @@ def test_units_lead_in_and_back():
     assert units.bare_time(units.natural_time(7.0)) == pytest.approx(7.0, rel=1e-15)
     np.testing.assert_array_equal(units.bare_rate(np.array([1.0, 2.0])), [model.sigma, 2 * model.sigma])
     assert Units.of(landscape, 50.0, 1e-4).rate == 50.0
-    couplings = units.couplings(landscape.mirrored(), temperature=0.0, live=True)
+    couplings = units.couplings(landscape.mirrored(), temperature=0.0, live=1.0)
     np.testing.assert_array_equal(couplings.a, np.array([2.0, 2.0]) / units.rate**2)
     np.testing.assert_array_equal(couplings.b, np.array([2.0, -2.0]) / units.rate)
     np.testing.assert_array_equal(couplings.noise, np.array([0.0, 2.0, 2.0]) / units.rate**2)

@@ -113,6 +113,8 @@ def test_an_equilibrium_start_is_planted():
     assert planted.signal == ((3, 1.5 / 0.85), (4, 2.0 / 0.85))
     assert MIXED.at_equilibrium(math.inf) is MIXED
     assert Landscape(noise=planted.noise, signal=planted.signal, planted=True) == planted
+    assert not planted.mirrored().planted  # from m = -1 it is a signal like any other
+    assert complexity.mirror_minimum(Landscape.of({4: 1.0}).at_equilibrium(1.0)) is None
 
 
 @pytest.mark.parametrize(

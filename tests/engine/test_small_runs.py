@@ -59,7 +59,7 @@ def march(model, overlap_0, t_max, *, restart, temperature=0.0):
     landscape = model.landscape
     units = Units.of(landscape, temperature, overlap_0)
     run = March(
-        couplings=units.couplings(landscape, temperature=temperature, live=True),
+        couplings=units.couplings(landscape, temperature=temperature, live=1.0),
         settings=dataclasses.replace(settings, escape=escape),
         y_0=math.log(overlap_0),
         t_max=t_max,
@@ -115,7 +115,9 @@ COLD = kernels.Couplings(
 def control(targets=()):
     settings = Settings.from_tolerance(1e-4)
     states = np.reshape(np.array(targets, dtype=float), (-1, 3))
-    return settings.control(1e3, states, single=True, may_restart=True, gain=False, planted=False)
+    return settings.control(
+        1e3, states, single=True, may_restart=True, gain=False, planted=False, faint=-math.inf
+    )
 
 
 HOT = COLD._replace(T=1.0)
