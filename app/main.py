@@ -14,7 +14,7 @@ from .assets import Assets
 from .callbacks import errors, register, visits
 from .cards import DECK
 from .cards.deck import Deck
-from .compute.admission import Admission, cores, room_of
+from .compute.admission import Admission, cores, shares_of
 from .compute.cache import ResultCache, Shelf
 from .compute.claims import Claims, FileClaims, NoClaims
 from .compute.clients import Clients
@@ -116,8 +116,8 @@ def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
     shelf, claims = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
     cache = ResultCache(shelf, memory=settings.cache_memory)
-    slots = settings.slots or max(1, cores() // settings.processes)
-    admission = Admission(slots, room_of(settings.threads, slots))
+    wanted = settings.slots or max(1, cores() // settings.processes)
+    admission = Admission(*shares_of(settings.threads, wanted))
     executor = partial(create_executor, settings.scheduler, settings.processes)
     return Compute(cache, claims, executor, admission)
 

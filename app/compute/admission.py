@@ -1,5 +1,7 @@
 """Who may do what at once: so that whatever is asked for, threads are left for what is quick.
 
+Longer than most modules, since what is held by a thread is taken, left and taken again here alone.
+
 A request that is being answered either stands at one of few desks (it reads, looks on shelves, evaluates closed forms,
 draws: Python, which one thread at a time executes), or computes in one of few slots (kernels, as many as there are
 cores), or waits and holds neither. For a slot, or for what an equal request computes, only so many wait as the room
@@ -15,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock, local
 from typing import Final, TypeVar
 
@@ -38,9 +41,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def room_of(threads: int, slots: int) -> int:
-    """How many may wait where so many threads serve and so many of them compute."""
-    return max(0, threads - slots - RESERVED)
+def shares_of(threads: int, wanted: int) -> tuple[int, int]:
+    """Slots and room where so many threads serve: as many slots as wanted, but half of the threads at most.
+
+    Threads are always left that neither compute nor wait: `RESERVED`, or half of them where they are few.
+    """
+    left = threads - min(RESERVED, threads // 2)
+    slots = max(1, min(wanted, left // 2))
+    return slots, max(0, left - slots)
 
 
 class Admission:
@@ -98,16 +106,16 @@ class Admission:
             If the request has ended.
         """
         visit = current()
+        self._check(visit)
         try:
-            visit.check()
             visit.pay()
-        except BusyError as error:
+        except SpentError as error:
             self._count(error)
             raise
 
     def sit_down(self, visit: Visit) -> None:
         """Take a desk for a request; whoever comes here leaves by `stand_up`."""
-        self._desks.take(visit.client, heed=visit.check)
+        self._desks.take(visit.client, heed=partial(self._check, visit))
         self._held = self._desks
 
     def stand_up(self) -> None:
@@ -163,11 +171,11 @@ class Admission:
             If the request has ended.
         """
         visit = current()
-        visit.check()
+        self._check(visit)
         if self._held is self._slots and self._slots.waiting:
             self.stand_up()
             with self._seat(visit, is_sure=True):
-                self._take_slot(visit, visit.check)
+                self._take_slot(visit, partial(self._check, visit))
 
     def follow(self, flight: Future[T]) -> T:
         """Wait for what another thread computes.
@@ -179,20 +187,28 @@ class Admission:
         GoneError, LateError
             If the request has ended while it waited.
         """
-        visit = current()
-        with self.aside(), self._seat(visit):
-            while not wait([flight], LOOK).done:
-                visit.check()
+        visit, computes = current(), self._held is self._slots
+        if not flight.done():
+            with self.aside(), self._seat(visit, is_sure=computes):
+                while not wait([flight], LOOK).done:
+                    self._check(visit)
         try:
             return flight.result()
         finally:
             del flight  # else its error holds this frame, and this frame it
 
+    def _check(self, visit: Visit) -> None:
+        try:
+            visit.check()
+        except LateError as error:
+            self._count(error)
+            raise
+
     def _wait_for_slot(self, visit: Visit) -> None:
         until = time.monotonic() + self._patience
 
         def heed() -> None:
-            visit.check()
+            self._check(visit)
             if time.monotonic() >= until:
                 raise self._busy()
 

@@ -21,6 +21,7 @@ from .busy import SpentError
 
 RATE: Final = 40.0  # computations a second that each client may ask for
 SAVED: Final = 5.0  # seconds of it that may be saved up
+CROWD: Final = 30  # browsers' worth that those behind one address have together
 NEWCOMERS: Final = (1.0, 100.0)  # browsers a second from one address, and so many at once
 REMEMBERED: Final = 20_000  # names
 OF_A_BROWSER, OF_AN_ADDRESS = 4, 16  # long works at once
@@ -71,8 +72,9 @@ class Clients:
 
     def __init__(self, rate: float = RATE, now: Callable[[], float] = time.monotonic) -> None:
         self._budget = Allowance(rate, SAVED * rate, now)
+        self._crowds = Allowance(CROWD * rate, CROWD * SAVED * rate, now)  # of all browsers at one address
         self._newcomers = Allowance(*NEWCOMERS, now)
-        self._known: LRUCache[str, bool] = LRUCache(REMEMBERED)
+        self._known: LRUCache[str, str] = LRUCache(REMEMBERED)  # where each browser was seen last
         self._lock = Lock()
 
     def name_of(self, cookie: str, address: str) -> str:
@@ -90,11 +92,11 @@ class Clients:
             return home
         with self._lock:
             if cookie in self._known:
-                self._known[cookie] = True  # used last
+                self._known[cookie] = home
                 return cookie
             if self._newcomers.take(home) > 0:
                 return home
-            self._known[cookie] = True
+            self._known[cookie] = home
             return cookie
 
     def charge(self, client: str) -> None:
@@ -105,7 +107,9 @@ class Clients:
         SpentError
             If it has none left.
         """
-        wait = self._budget.take(client)
+        with self._lock:
+            home = self._known.get(client)
+        wait = self._budget.take(client) or (self._crowds.take(home) if home else 0.0)
         if wait > 0:
             seconds = math.ceil(wait)
             raise SpentError(SPENT.format(seconds), seconds)

@@ -59,13 +59,18 @@ class SingleFlight:
 
     def _fly(self, key: str, flight: Future[Any], work: Callable[[], Any]) -> Any:
         try:
-            flight.set_result(work())
+            value = work()
         except BaseException as error:
+            self._land(key)  # before anybody who follows looks for another one
             flight.set_exception(error)
-        finally:
-            with self._lock:
-                del self._flights[key]
+        else:
+            self._land(key)
+            flight.set_result(value)
         try:
             return flight.result()
         finally:
             del flight  # else its error holds this frame, and this frame it, with all that was at hand
+
+    def _land(self, key: str) -> None:
+        with self._lock:
+            del self._flights[key]

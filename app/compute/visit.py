@@ -86,11 +86,7 @@ _of_this_thread: ContextVar[Visit] = ContextVar("visit")
 
 def current() -> Visit:
     """The request that this thread is answering; where there is none, one that has all the time in the world."""
-    visit = _of_this_thread.get(None)
-    if visit is None:
-        visit = Visit()
-        _of_this_thread.set(visit)
-    return visit
+    return _of_this_thread.get(None) or Visit()
 
 
 def begin(visit: Visit) -> Token[Visit]:

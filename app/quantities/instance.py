@@ -175,10 +175,18 @@ def _whole(door: Door, parameters: Parameters, sample: Sample) -> Running:
     except UnfinishedError as late:
         if late.state is None or late.sample != sample:  # it is still about an earlier run
             raise
-        return Running(
-            Answer(curves_of(late.state, is_late=True), 0.0, cached=False), more=True, sample=sample
-        )
+        return _so_far(late.state, sample)
+    except LateError:  # while another request computes it
+        state = _furthest(door, *asked)[1]
+        if state is None:
+            raise
+        return _so_far(state, sample)
     return Running(found, sample=sample)
+
+
+def _so_far(state: simulation.Simulation, sample: Sample) -> Running:
+    """What is answered of a run for which there is no more time."""
+    return Running(Answer(curves_of(state, is_late=True), 0.0, cached=False), more=True, sample=sample)
 
 
 def _finished(door: Door, model: Model, sample: Sample, overlap_0: float) -> simulation.Simulation:

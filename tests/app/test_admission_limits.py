@@ -1,4 +1,4 @@
-"""Findings of the review of issue 11: each test states what should hold, and fails while it does not."""
+"""The limits of admission at the edges: many cores, few threads, full rooms, many cookies."""
 
 from __future__ import annotations
 
