@@ -15,6 +15,7 @@ from .callbacks import errors, register, visits
 from .cards import DECK
 from .cards.deck import Deck
 from .compute.admission import Admission, cores, shares_of
+from .compute.board import Board, FileBoard, NoBoard, RedisBoard
 from .compute.cache import ResultCache, Shelf
 from .compute.claims import Claims, FileClaims, NoClaims
 from .compute.clients import Clients
@@ -114,22 +115,24 @@ def index_string(catalogue: Catalogue, base: str, assets: str) -> str:
 
 def create_compute(settings: Settings, deck: Deck = DECK) -> Compute:
     """The door to the engine, with both shelves of its cache and who does long work."""
-    shelf, claims = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
+    shelf, claims, board = shared_shelf(settings, NpzSerializer(*deck.result_types, Members))
     cache = ResultCache(shelf, memory=settings.cache_memory)
     wanted = settings.slots or max(1, cores() // settings.processes)
     admission = Admission(*shares_of(settings.threads, wanted))
     executor = partial(create_executor, settings.scheduler, settings.processes)
-    return Compute(cache, claims, executor, admission)
+    return Compute(cache, claims, executor, admission, board)
 
 
-def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, Claims]:
-    """What processes share: results, and who makes which; in Redis or in the folder."""
+def shared_shelf(settings: Settings, serializer: NpzSerializer) -> tuple[Shelf, Claims, Board]:
+    """What processes share: results, who makes which, who waits; in Redis or in the folder."""
     if settings.cache is not None:
         link = RedisLink(settings.cache)
-        return RedisShelf(link, serializer), RedisClaims(link)
+        return RedisShelf(link, serializer), RedisClaims(link), RedisBoard(link)
     folder = settings.cache_folder
     shelf = FileShelf(folder, serializer, limit=settings.cache_disk)
-    return shelf, NoClaims() if folder is None else FileClaims(folder / SUBFOLDER)
+    if folder is None:
+        return shelf, NoClaims(), NoBoard()
+    return shelf, FileClaims(folder / SUBFOLDER), FileBoard(folder / SUBFOLDER)
 
 
 def _believe(server: flask.Flask, proxies: int) -> None:

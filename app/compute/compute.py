@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from .admission import Admission
+from .board import Board, NoBoard
 from .cache import ResultCache
 from .claims import Claims, NoClaims
 from .door import Answer
@@ -37,9 +38,13 @@ class Compute:
         Makes the executor of long work, when it is first needed; by default threads of this process.
     admission : Admission, optional
         Says how much is computed at once.
+    board : Board, optional
+        Where the processes that share the cache tell each other who waits for long work, and who does no more.
 
     Attributes
     ----------
+    board : Board
+        As given.
     shelves : ResultCache
         As given.
     counts : Counts
@@ -52,8 +57,10 @@ class Compute:
         claims: Claims | None = None,
         executor: Callable[[], Executor] = THREADS,
         admission: Admission | None = None,
+        board: Board | None = None,
     ) -> None:
         self._cache, self._claims = cache, claims or NoClaims()
+        self.board: Board = board or NoBoard()
         self.shelves, self.counts = cache, cache.counts
         self.admission: Final = admission or Admission()
         self._flights, self._jobs = SingleFlight(self.admission.follow), Jobs(self, executor)

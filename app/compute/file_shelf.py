@@ -94,7 +94,7 @@ class FileShelf:
             return None
         path = self._folder / name_of(key)
         try:
-            data = _read(path, self._limit // LARGEST)
+            data = read(path, self._limit // LARGEST)
         except OSError:
             return None
         value = self._serializer.loads(data)
@@ -117,7 +117,7 @@ class FileShelf:
             return False
         try:
             self._make_room(self._folder, size)
-            _put(self._folder, name_of(key), data)
+            put(self._folder, name_of(key), data)
         except OSError:
             if self._is_closed:
                 return False
@@ -139,7 +139,7 @@ class FileShelf:
     def _try_out(self) -> None:
         if self._folder is None:
             raise FileNotFoundError(errno.ENOENT, "it is not known")
-        part = _put(self._folder, name_of(uuid4().hex), b"", stays=False)
+        part = put(self._folder, name_of(uuid4().hex), b"", stays=False)
         part.unlink()
 
     def _make_room(self, folder: Path, size: int) -> None:
@@ -178,7 +178,7 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
-def _read(path: Path, at_most: int) -> bytes:
+def read(path: Path, at_most: int) -> bytes:
     """The bytes of an entry; neither a link is followed nor is anything waited for."""
     with open(os.open(path, _OLD), "rb") as file:
         found = os.fstat(file.fileno())
@@ -187,7 +187,7 @@ def _read(path: Path, at_most: int) -> bytes:
         return file.read()
 
 
-def _put(folder: Path, name: str, data: bytes, *, stays: bool = True) -> Path:
+def put(folder: Path, name: str, data: bytes, *, stays: bool = True) -> Path:
     """Write a file beside its place and move it there; nothing is left of one that fails."""
     place = folder / name
     part = place.with_suffix(f".{uuid4().hex[:16]}.part")

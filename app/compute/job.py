@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from .file_shelf import digest
 from .question import Question
 
 PATIENCE: Final = (
@@ -86,6 +87,8 @@ class Job:
         What is not there, by key, in order.
     turn : int
         When it was served last, by any count.
+    name : str
+        What other processes call it too: made of its chunks alone.
     looked : float
         When what is missing was last looked for on the shelf.
     """
@@ -93,6 +96,7 @@ class Job:
     def __init__(self, chunks: Sequence[Question[Any]], there: Mapping[Question[Any], Any]) -> None:
         self.results: dict[Question[Any], Any] = dict(there)
         self.missing = {chunk.key: chunk for chunk in chunks if chunk not in self.results}
+        self.name = digest("\n".join(chunk.key for chunk in chunks))
         self.error, self.unsaved = "", False
         self.turn, self.looked = 0, clock.monotonic()
         self._asked: dict[str, float] = {}  # when each asker asked last
@@ -137,6 +141,13 @@ class Job:
         """Who waits for it."""
         now = clock.monotonic()
         return [asker for asker, asked in list(self._asked.items()) if now - asked <= PATIENCE]
+
+    @property
+    def present(self) -> list[str]:
+        """Who waits for it, or has paused lately."""
+        now = clock.monotonic()
+        paused = [asker for asker, since in list(self._paused.items()) if now - since <= PATIENCE]
+        return self.askers + paused
 
     def wants(self, key: str) -> bool:
         """Whether somebody still wants this result, if it is under way."""

@@ -11,19 +11,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from functools import partial
 from threading import Lock, local
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from ..physics import EngineError
 from .cluster import Cluster, SchedulerError
 from .elsewhere import answer_there
 from .executor import is_ending, width_of
+from .hearing import Hearing
 from .job import Job, Progress, Work
 from .ledger import Crowd, Flight, Futures, Ledger
 from .question import Question
 from .sources import digest_of
+from .store import Store
 from .visit import current
 
 log = logging.getLogger(__name__)
@@ -31,25 +32,6 @@ log = logging.getLogger(__name__)
 IN_FLIGHT: Final = 4  # results under way at once, or two for each worker if that is more
 LOOKS: Final = 64  # entries on the shelf that one call looks for, at most
 FAILED: Final = "A part of it could not be computed."
-
-
-class Store(Protocol):
-    """Where results are kept, and who makes them is said: `Compute`."""
-
-    def recall(self, asked: Question[Any]) -> Any:
-        """The answer if it is there, with its `value`, else None."""
-
-    def keep(self, asked: Question[Any], value: Any) -> bool:
-        """Keep a value; whether it will outlast this process."""
-
-    def claim(self, asked: Question[Any]) -> bool:
-        """Whether this process may do the work."""
-
-    def release(self, asked: Question[Any]) -> None:
-        """The work is done, or given up."""
-
-    def aside(self) -> AbstractContextManager[None]:
-        """Wait for something that is not computed here."""
 
 
 class Jobs:
@@ -68,6 +50,7 @@ class Jobs:
         self._store, self._make = store, executor
         self._executor: Executor | None = None
         self._ledger, self._connecting, self._here = Ledger(), Lock(), local()
+        self._hearing = Hearing(store.board, self._ledger, _cancel, self._cancel_idle)
 
     def ask(self, work: Work, asker: str, *, patience: float | None = None) -> Progress:
         """What is there by now; what is missing is under way, as long as somebody asks.
@@ -89,9 +72,13 @@ class Jobs:
             If there is no executor; a `NoConnectionError` if there may be one soon, or so much is waited for already
             that this has to wait too.
         """
-        visit = current()
-        job, is_heard = self._ledger.join(work, self._job(work), asker, visit.client, visit.works)
+        visit, found = current(), self._job(work)
+        self._hearing.heed(asker)
+        is_new = asker not in found.askers
+        job, is_heard = self._ledger.join(work, found, asker, visit.client, visit.works)
         _cancel(self._ledger.leave(asker, but=job))
+        if is_heard and job.missing:
+            self._hearing.asked(job, asker, is_new=is_new)
         self._look_again(job)
         if is_heard and job.missing:
             self._refill(self.connected(patience))
@@ -107,21 +94,22 @@ class Jobs:
         """The asker wants nothing new for now: what is under way is finished and kept. He goes on by asking."""
         job = self._job(work)
         _cancel(self._ledger.leave(asker, but=job))
-        idle = self._ledger.pause(job, asker)
-        if isinstance(self._executor, ThreadPoolExecutor):  # which refuses where it has begun
-            _cancel(idle)
+        self._cancel_idle(self._ledger.pause(job, asker))
+        self._hearing.paused(job, asker)
         return self.look(work)
 
-    def cancel(self, work: Work, asker: str) -> None:
+    def cancel(self, work: Work, asker: str) -> None:  # noqa: ARG002
         """The asker wants no more, for good: what he still asks within a minute starts nothing.
 
         What is under way and nobody else wants is stopped; what is there stays.
         """
-        _cancel(self._ledger.cancel(work, asker))
+        _cancel(self._ledger.cancel(asker))
+        self._hearing.cancelled(asker)
 
     def leave(self, asker: str) -> None:
         """The asker has gone, whatever he asked for; should he come back and ask, he is answered as before."""
         _cancel(self._ledger.leave(asker))
+        self._hearing.left(asker)
 
     @property
     def executor(self) -> Executor | None:
@@ -238,6 +226,10 @@ class Jobs:
         self._ended(flight, is_claimed=True)
         if not flight.is_lost:  # else whoever asks next asks for it again
             self._refill(executor)
+
+    def _cancel_idle(self, idle: Futures) -> None:
+        if isinstance(self._executor, ThreadPoolExecutor):  # which refuses where it has begun
+            _cancel(idle)
 
     def _ended(self, flight: Flight, *, is_claimed: bool) -> None:
         if is_claimed:

@@ -107,15 +107,11 @@ class Ledger:
             job.pause(asker)
             return self._futures(lambda key: not self._is_asked_for(key))
 
-    def cancel(self, work: Work, asker: str) -> Futures:
+    def cancel(self, asker: str) -> Futures:
         """Hear an asker no more; what is under way and nobody wants now."""
         with self._lock:
             self._gone[asker] = True
-            job = self._jobs.get(work)
-            with self._without() as unwanted:
-                if job is not None:
-                    job.part(asker)
-            return unwanted
+        return self.leave(asker)
 
     def leave(self, asker: str, *, but: Job | None = None) -> Futures:
         """Take an asker off every job but one; what is under way and nobody wants now."""
@@ -134,6 +130,15 @@ class Ledger:
         """What is under way; without the lock, since it is only looked at."""
         askers = [len(job.askers) for job in list(self._jobs.values())]
         return Crowd(sum(map(bool, askers)), sum(askers), len(self._flights))
+
+    @property
+    def present(self) -> set[str]:
+        """Who waits for something that is not there yet, or for what was under way when he paused."""
+        return {asker for job in list(self._jobs.values()) if job.missing for asker in job.present}
+
+    def named(self, name: str) -> Job | None:
+        """The job that other processes call so, if it is here."""
+        return next((job for job in list(self._jobs.values()) if job.name == name), None)
 
     def next(self, room: int, passed: set[str]) -> Flight | None:
         """Begin with the next chunk, if there is room: of the job with the fewest under way, or that waits longest."""
