@@ -77,7 +77,7 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
     try:
         ensemble = ensemble_of(asked)
         if cause == ids.ENSEMBLE_CANCEL:
-            jobs.cancel(ensemble, asked["asker"])
+            jobs.cancel(asked["asker"])
         look_only = cause == ids.THEME
         progress = jobs.look(ensemble) if look_only else jobs.ask(ensemble, asked["asker"])
     except NoConnectionError as error:  # the clock goes on asking

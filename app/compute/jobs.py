@@ -98,8 +98,8 @@ class Jobs:
         self._hearing.paused(job, asker)
         return self.look(work)
 
-    def cancel(self, work: Work, asker: str) -> None:  # noqa: ARG002
-        """The asker wants no more, for good: what he still asks within a minute starts nothing.
+    def cancel(self, asker: str) -> None:
+        """The asker wants no more, for good: what he still asks within minutes starts nothing, by any process.
 
         What is under way and nobody else wants is stopped; what is there stays.
         """

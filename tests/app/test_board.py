@@ -62,7 +62,7 @@ def test_cancel_heard_by_one_stops_the_other_and_nobody_hears_him_again(pair: Pa
     work = parts(folder, *range(20))
     one.ask(work, "me")
     assert len(here.under_way) == IN_FLIGHT
-    other.cancel(work, "me")
+    other.cancel("me")
     until(lambda: not here.under_way)
     assert one.crowd.askers == 0
     assert one.ask(work, "me").is_cancelled
@@ -77,7 +77,7 @@ def test_who_has_cancelled_is_not_heard_by_one_that_has_never_known_him(pair: Pa
     one, other, here, there = pair
     work = parts(folder, *range(20))
     one.ask(work, "me")
-    one.cancel(work, "me")
+    one.cancel("me")
     assert here.under_way == []
     assert other.ask(work, "me").is_cancelled
     assert there.held == []

@@ -232,7 +232,7 @@ def test_nobody_waits_for_an_attempt_who_does_not_need_it(compute: Compute) -> N
         assert cluster.begun.wait(BOUND)
         sent = pool.submit(cluster.submit, answer, 0.4).result(BOUND)
         assert pool.submit(jobs.look, QUESTION).result(BOUND).done == 0
-        jobs.cancel(QUESTION, "me")
+        jobs.cancel("me")
         assert (
             pool.submit(jobs.ask, QUESTION, "me").result(BOUND).is_cancelled
         )  # who has cancelled needs none

@@ -129,11 +129,11 @@ def test_a_job_lives_as_long_as_somebody_waits_for_it(compute: Compute) -> None:
     ensembles.ask(QUESTION, "one")
     ensembles.ask(QUESTION, "two")
     assert len(later.held) == IN_FLIGHT
-    ensembles.cancel(QUESTION, "one")
+    ensembles.cancel("one")
     assert not any(future.cancelled() for future, _ in later.held)
     ensembles.ask(QUESTION, "one")  # a tick that was under way when Cancel came
-    ensembles.cancel(QUESTION, "two")
-    ensembles.cancel(QUESTION, "two")
+    ensembles.cancel("two")
+    ensembles.cancel("two")
     assert all(future.cancelled() for future, _ in later.held)
     ensembles.ask(QUESTION, "two")
     assert len(later.held) == IN_FLIGHT  # nothing was started again
@@ -221,7 +221,7 @@ def test_nobody_waits_while_a_scheduler_is_connected(compute: Compute) -> None:
         asked = pool.submit(jobs.ask, QUESTION, "me")
         assert connecting.wait(30)
         assert pool.submit(jobs.look, QUESTION).result(10).done == 0
-        jobs.cancel(QUESTION, "another")
+        jobs.cancel("another")
         go_on.set()
         assert asked.result(30).is_complete
     there = Jobs(compute, lambda: pytest.fail("connected")).ask(QUESTION, "me")

@@ -288,7 +288,7 @@ def test_who_has_left_may_ask_again_at_once_and_who_has_cancelled_may_not(
     assert later.under_way == []
     assert not jobs.ask(work, "me").is_cancelled
     assert later.under_way == [0, 1, 2, 3]
-    jobs.cancel(work, "me")
+    jobs.cancel("me")
     assert jobs.ask(work, "me").is_cancelled
     assert later.under_way == []
 
@@ -584,7 +584,7 @@ def test_a_fork_s_threads_are_its_own(compute: Compute, folder: Path) -> None:
     jobs = Jobs(compute, make)
     jobs.look(parts(folder, 1))
     jobs.pause(parts(folder, 1), "me")
-    jobs.cancel(parts(folder, 1), "you")
+    jobs.cancel("you")
     assert made == []
     jobs.ask(parts(folder, 1), "me")
     jobs.ask(parts(folder, 1), "me")
