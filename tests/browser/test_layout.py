@@ -238,7 +238,7 @@ def test_forced_colours_show_what_is_chosen(visit: NewVisit) -> None:
     page = seen.open("?v=1&d2=0.3333333333333333&hess=surfing")
     chosen = "(element) => getComputedStyle(element).outlineStyle"
     label = page.locator("#hess-choice label")
-    assert label.nth(1).evaluate(chosen) == "solid"
+    assert label.nth(2).evaluate(chosen) == "solid"
     assert label.nth(0).evaluate(chosen) == "none"
     page.keyboard.press("4")
     seen.settle()
