@@ -14,13 +14,13 @@ from .assets import Assets
 from .callbacks import errors, register, visits
 from .cards import DECK
 from .cards.deck import Deck
-from .compute.admission import Admission, cores, shares_of
+from .compute.admission import Admission, shares_of
 from .compute.board import Board, FileBoard, NoBoard, RedisBoard
 from .compute.cache import ResultCache, Shelf
 from .compute.claims import Claims, FileClaims, NoClaims
 from .compute.clients import Clients
 from .compute.compute import Compute
-from .compute.executor import create_executor
+from .compute.executor import cores, create_executor
 from .compute.file_shelf import SUBFOLDER, FileShelf
 from .compute.memory import RUNS
 from .compute.redis_link import RedisLink

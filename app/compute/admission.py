@@ -11,7 +11,6 @@ takes: it is smaller than the number of the server's threads, which the others t
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from threading import Lock, local
 from typing import Final, TypeVar
 
 from .busy import BusyError, LateError, SpentError
+from .executor import cores
 from .lane import LOOK, Lane
 from .visit import Visit, current
 
@@ -34,11 +34,6 @@ LONGEST: Final = 30.0  # seconds after which asking again always makes sense
 TYPICAL: Final = 0.1  # seconds of a computation, before any has been seen
 NEW: Final = 0.1  # weight of the last computation in what is typical
 BUSY: Final = "The server is busy. Ask again in about {} s."
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def shares_of(threads: int, wanted: int) -> tuple[int, int]:

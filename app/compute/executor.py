@@ -29,6 +29,11 @@ class Threads(ThreadPoolExecutor):
         self.width: Final = width
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def create_executor(scheduler: str | None, processes: int = 1) -> Executor:
     """The executor of long work.
 
@@ -46,7 +51,7 @@ def create_executor(scheduler: str | None, processes: int = 1) -> Executor:
         If the extra ``cluster`` is not installed.
     """
     if scheduler is None:
-        return Threads(max(1, (os.cpu_count() or 1) // processes))
+        return Threads(max(1, cores() // processes))
     if find_spec("distributed") is None:
         raise SchedulerError(
             "SADDLESURF_SCHEDULER is set, but the extra `cluster` is not installed: pip install 'saddlesurf[cluster]'."

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..physics import fixed, hessian, say, simulation
+from ..physics import hessian, simulation
 from .figure import Figure, encode
 from .pinned import draw_pinned
-from .theme import Theme, compact, figure, label, rgba
+from .spectrum_parts import draw_bulk, draw_lowest, draw_outlier, draw_zero
+from .theme import Theme, compact, figure, rgba
 
 Floats = NDArray[np.float64]
 POINTS: Final = 240
@@ -64,62 +65,13 @@ def spectrum_figure(
         })  # fmt: skip
     for k, other in enumerate(pinned):
         draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
-    made.add_scatter(
-        x=compact(eigenvalue),
-        y=compact(density),
-        mode="lines",
-        line={"color": look.line, "width": 2},
-        fill="tozeroy",
-        fillcolor=rgba(look.line, 0.25),
-        hovertemplate="ρ = %{y:.4f}<extra>bulk</extra>",
-        name="bulk",
-    )
-    made.add_shape(
-        type="line",
-        x0=0,
-        x1=0,
-        y0=0,
-        y1=1,
-        yref="paper",
-        line={"color": look.ink, "width": 1.5, "dash": "dot"},
-    )
-    made.add_annotation(
-        **label(look, "λ = 0", x=0, y=1, yref="paper", yanchor="top", xanchor="left", xshift=3)
-    )
+    draw_bulk(made, eigenvalue, density, look)
+    draw_zero(made, look)
     if spectrum.outlier is not None and spectrum.outlier_overlap is not None:
         height = max(0.12, spectrum.outlier_overlap) * peak
-        made.add_scatter(
-            x=[spectrum.outlier, spectrum.outlier],
-            y=[0, height],
-            mode="lines+markers",
-            line={"color": look.outlier, "width": 4},
-            marker={"color": look.outlier, "size": [0.1, 9]},
-            hovertemplate=f"outlier λ = {fixed(spectrum.outlier, 4)}<br>overlap² {fixed(spectrum.outlier_overlap, 3)}"
-            "<extra></extra>",
-            name="outlier",
-        )
-        made.add_annotation(
-            **label(
-                look,
-                f"outlier {say(spectrum.outlier)}",
-                x=spectrum.outlier,
-                y=height,
-                yanchor="bottom",
-                yshift=8,
-                xanchor="left" if spectrum.outlier - left < 0.25 * (right - left) else "right",
-                font={"size": 12, "color": look.outlier},
-            )
-        )
-    if sample is not None and sample.lowest.size:
-        made.add_scatter(
-            x=compact(sample.lowest), y=compact(np.full(sample.lowest.size, 0.03 * peak)),
-            customdata=compact(sample.lowest_overlap), mode="markers", name="instance's lowest", cliponaxis=False,
-            marker={
-                "symbol": "diamond", "color": look.instance, "line": {"color": look.paper, "width": 1},
-                "size": [8 + 8 * float(share) for share in sample.lowest_overlap],
-            },
-            hovertemplate="instance: λ = %{x:.4f}, overlap² %{customdata:.3f}<extra></extra>",
-        )  # fmt: skip
+        anchor = "left" if spectrum.outlier - left < 0.25 * (right - left) else "right"
+        draw_outlier(made, spectrum, look, height=height, anchor=anchor)
+    draw_lowest(made, sample, look, height=0.03 * peak)
     return made
 
 

@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from ..physics import fixed, hessian, say, simulation
+from ..physics import hessian, say, simulation
 from .figure import Figure
 from .pinned import draw_pinned
 from .spectrum import outline
-from .theme import Theme, compact, figure, label, rgba
+from .spectrum_parts import draw_bulk, draw_lowest, draw_outlier, draw_zero
+from .theme import Theme, figure, label
 
 POINTS: Final = 160
 LEFT, RIGHT = 0.75, 0.6  # room beside what is shown, in units of its width
@@ -55,44 +56,14 @@ def spectrum_edge_figure(
     )
     for k, other in enumerate(pinned):
         draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
-    made.add_scatter(
-        x=compact(eigenvalue), y=compact(density), mode="lines", name="bulk",
-        line={"color": look.line, "width": 2}, fill="tozeroy", fillcolor=rgba(look.line, 0.25),
-        hovertemplate="ρ = %{y:.4f}<extra>bulk</extra>",
-    )  # fmt: skip
-    made.add_shape(
-        type="line", x0=0, x1=0, y0=0, y1=1, yref="paper", layer="below",
-        line={"color": look.ink, "width": 1.5, "dash": "dot"},
-    )  # fmt: skip
-    is_below = outlier is None or outlier < 0
-    made.add_annotation(**label(
-            look, "λ = 0", x=0, y=1, yref="paper", yanchor="top",
-            xanchor="left" if is_below else "right", xshift=3 if is_below else -3,
-        )
-    )  # fmt: skip
+    draw_bulk(made, eigenvalue, density, look)
+    draw_zero(made, look, on_the_left=outlier is not None and outlier >= 0)
     made.add_annotation(**label(
             look, f"edge {say(edge)}", x=edge, y=0, yanchor="bottom", xanchor="left", xshift=12,
             font={"size": 12, "color": look.line},
         )
     )  # fmt: skip
     if outlier is not None:
-        made.add_scatter(
-            x=[outlier, outlier], y=[0, 0.62 * top], mode="lines+markers", name="outlier",
-            line={"color": look.outlier, "width": 4}, marker={"color": look.outlier, "size": [0.1, 9]},
-            hovertemplate=f"outlier λ = {fixed(outlier, 4)}<br>overlap² {fixed(spectrum.outlier_overlap, 3)}"
-            "<extra></extra>",
-        )  # fmt: skip
-        made.add_annotation(**label(
-                look, f"outlier {say(outlier)}", x=outlier, y=0.62 * top, yanchor="bottom", yshift=8,
-                xanchor="right" if outlier < 0 else "center", font={"size": 12, "color": look.outlier},
-            )
-        )  # fmt: skip
-    if sample is not None and sample.lowest.size:
-        made.add_scatter(
-            x=compact(sample.lowest), y=compact(np.full(sample.lowest.size, 0.03 * top)), mode="markers",
-            customdata=compact(sample.lowest_overlap), name="instance's lowest", cliponaxis=True,
-            marker={"symbol": "diamond", "color": look.instance, "line": {"color": look.paper, "width": 1},
-                    "size": [8 + 8 * float(share) for share in sample.lowest_overlap]},
-            hovertemplate="instance: λ = %{x:.4f}, overlap² %{customdata:.3f}<extra></extra>",
-        )  # fmt: skip
+        draw_outlier(made, spectrum, look, height=0.62 * top, anchor="right" if outlier < 0 else "center")
+    draw_lowest(made, sample, look, height=0.03 * top, is_cut=True)
     return made

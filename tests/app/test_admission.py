@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from app.compute import visit
-from app.compute.admission import DESKS, RESERVED, Admission, cores, shares_of
+from app.compute.admission import DESKS, RESERVED, Admission, shares_of
 from app.compute.busy import BusyError, GoneError, LateError, PutOffError, SpentError
 from app.compute.cache import ResultCache
 from app.compute.compute import Compute
+from app.compute.executor import cores
 from app.compute.file_shelf import FileShelf
 from app.compute.lane import Lane
 from app.compute.question import Question, closed_form, question
