@@ -271,3 +271,26 @@ def test_a_slider_says_its_value_not_its_logarithm(visit: NewVisit) -> None:
     page.keyboard.press("Home")
     seen.settle()
     expect(page.locator("#moment [role=slider]")).to_have_attribute("aria-valuetext", "t = 0.1")
+
+
+@pytest.mark.parametrize(
+    ("query", "width", "height"),
+    [("?v=1", 1280, 720), ("?v=1&ui=lecture", 1280, 720), ("?v=1", 390, 844), ("?v=1", 320, 700)],
+)
+def test_play_and_its_slider_stand_apart(visit: NewVisit, query: str, width: int, height: int) -> None:
+    seen = visit(width=width, height=height)
+    page = seen.open(query)
+    strip, play = page.locator(".moment"), page.locator(".moment button.tool")
+    for word in ("Play", "Pause"):
+        play.evaluate("(button, word) => { button.textContent = word; }", word)
+        for columns in (
+            strip.evaluate("(strip) => strip.style.gridTemplateColumns"),
+            "",
+        ):  # "": before any picture
+            strip.evaluate("(strip, columns) => { strip.style.gridTemplateColumns = columns; }", columns)
+            button, track = play.bounding_box(), page.locator(".moment .mantine-Slider-track").bounding_box()
+            assert button
+            assert track
+            assert button["width"] >= 24
+            assert button["x"] + button["width"] <= track["x"]
+            assert play.evaluate("(button) => button.scrollWidth <= button.clientWidth + 1"), word

@@ -121,17 +121,3 @@ def test_axe_finds_nothing_in_a_lecture(visit: NewVisit, scheme: str, pane: str)
     page = seen.open(f"?v=1&ui=lecture&d2=0.3333333333333333&pane={pane}")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("query", ["?v=1", "?v=1&ui=lecture"])
-def test_play_and_its_slider_stand_apart_before_there_is_a_picture_too(visit: NewVisit, query: str) -> None:
-    seen = visit(width=1280, height=720)
-    page = seen.open(query)
-    for columns in (None, ""):  # as under the picture, and as before it
-        if columns is not None:
-            page.locator(".moment").evaluate("(strip) => { strip.style.gridTemplateColumns = ''; }")
-        play = page.get_by_role("button", name="Play").bounding_box()
-        track = page.locator(".moment .mantine-Slider-track").bounding_box()
-        assert play
-        assert track
-        assert play["x"] + play["width"] <= track["x"]
