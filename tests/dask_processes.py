@@ -14,7 +14,7 @@ BOUND = 60.0  # seconds for a killed process to be gone
 
 
 class Processes:
-    """A scheduler at a fixed address and its worker, as an operator starts and loses them."""
+    """A scheduler at a fixed address and its workers, as an operator starts and loses them."""
 
     def __init__(self, log: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -23,18 +23,20 @@ class Processes:
         self._log = log.open("w")
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, program: str, *arguments: str, path: Path = ROOT) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
-        env = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "20s"}
-        started = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self._log, stderr=self._log)
+        env = os.environ | {"PYTHONPATH": str(path), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "20s"}
+        started = subprocess.Popen(command, cwd=path, env=env, stdout=self._log, stderr=self._log)
         self._running.append(started)
         return started
 
     def scheduler(self) -> subprocess.Popen[bytes]:
         return self._start("dask_scheduler", "--host", "127.0.0.1", "--port", self.port)
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self._start("dask_worker", self.address, "--nworkers", "1", "--nthreads", "1", "--no-nanny")
+    def worker(self, path: Path = ROOT) -> subprocess.Popen[bytes]:
+        """A worker that imports what lies at a path."""
+        alone = ["--nworkers", "1", "--nthreads", "1", "--no-nanny"]
+        return self._start("dask_worker", self.address, *alone, path=path)
 
     def close(self) -> None:
         for process in self._running:

@@ -8,14 +8,14 @@ import re
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from tests import processes
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 10.0  # seconds: who has not been answered by then has not been answered
@@ -139,11 +139,3 @@ def answers(server: Server) -> bool:
         return server.ask("GET", "/health", timeout=5.0).status == 200
     except OSError:
         return False
-
-
-def until(holds: Callable[[], object], what: str, seconds: float) -> None:
-    """Wait for a state."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"not within {seconds:g} s: {what}"
-        time.sleep(0.02)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -24,16 +24,10 @@ from app.compute.question import Question, closed_form, question
 from app.compute.serializer import NpzSerializer
 from app.compute.single_flight import SingleFlight
 from app.compute.visit import Visit
+from tests import waiting
 
 SOON = 30.0  # seconds within which every state of these tests comes
-
-
-def until(holds: Callable[[], bool], what: str = "") -> None:
-    """Wait for a state."""
-    end = time.monotonic() + SOON
-    while not holds():
-        assert time.monotonic() < end, what
-        threading.Event().wait(0.001)
+until = partial(waiting.until, seconds=SOON)
 
 
 @pytest.fixture
@@ -86,9 +80,9 @@ def test_a_lane_has_so_many_places_and_calls_clients_in_turn(threads: ThreadPool
         lane.leave()
 
     requests = [("a", "a1", 0), ("a", "a2", 3), ("a", "a3", 0), ("b", "b1", 9), ("c", "c1", 0)]
-    for waiting, request in enumerate(requests, 1):
+    for number, request in enumerate(requests, 1):
         threads.submit(wait, *request)
-        until(lambda waiting=waiting: lane.waiting == waiting)
+        until(lambda number=number: lane.waiting == number)
     assert lane.taken == 1
     lane.leave()
     until(lambda: len(order) == 5)

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,20 +20,14 @@ from app.compute.jobs import IN_FLIGHT, Jobs
 from app.compute.serializer import NpzSerializer
 from app.main import create_compute
 from app.settings import Settings
+from tests import waiting
 from tests.app.long_work import Later, let_go, parts
 from tests.redis_server import redis_server
 
 ROOT = Path(__file__).resolve().parents[2]
 BOUND = 60.0  # seconds after which a test gives up
+until = partial(waiting.until, seconds=BOUND)
 Pair = tuple[Jobs, Jobs, Later, Later]
-
-
-def until(is_so: Callable[[], Any]) -> None:
-    """Look until it is so."""
-    deadline = time.monotonic() + BOUND
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -206,6 +200,7 @@ from app.settings import Settings
 before = active_count()
 create_app(Settings(cache_folder=Path({str(tmp_path)!r})))
 create_app(Settings(cache="redis://127.0.0.1:1/0"))
+create_app(Settings(scheduler="tcp://127.0.0.1:1", processes=2))
 assert active_count() == before, list(all_threads())
 """
     subprocess.run([sys.executable, "-c", looks], cwd=ROOT, timeout=BOUND, check=True)

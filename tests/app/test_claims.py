@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,15 @@ from app.compute.jobs import IN_FLIGHT, Jobs
 from app.compute.serializer import NpzSerializer
 from app.main import create_compute
 from app.settings import Settings
+from tests import waiting
 from tests.app.long_work import AtOnce, Later, begun, let_go, parts
 
 ROOT = Path(__file__).resolve().parents[2]
 BOUND = 60.0  # seconds after which a test gives up
+until = partial(waiting.until, seconds=BOUND)
 N = 30
 
 needs_locks = pytest.mark.skipif(claims.fcntl is None, reason="files cannot be locked here")
-
-
-def until(is_so: Callable[[], Any]) -> None:
-    """Look until it is so."""
-    deadline = time.monotonic() + BOUND
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from app.compute.admission import Admission
 from app.compute.busy import GoneError
 from app.compute.single_flight import SingleFlight
-from tests.server_process import until
+from tests.waiting import until
 
 
 class Large:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pickle
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,11 @@ from app.compute.ledger import AGAIN, WORKS
 from app.main import create_compute
 from app.settings import Settings
 from engine import ParameterError
+from tests import waiting
 from tests.app.long_work import AtOnce, Later, Parts, begun, let_go, parts
 
 BOUND = 60.0  # seconds after which a test gives up
+until = partial(waiting.until, seconds=BOUND)
 
 
 @pytest.fixture
@@ -57,14 +59,6 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found = [100.0]
     monkeypatch.setattr("app.compute.job.clock.monotonic", lambda: found[0])
     return found
-
-
-def until(is_so: Callable[[], Any]) -> None:
-    """Look until it is so."""
-    deadline = time.perf_counter() + BOUND
-    while not is_so():
-        assert time.perf_counter() < deadline
-        time.sleep(0.01)
 
 
 def numbers(progress: Progress) -> list[int]:

@@ -8,9 +8,8 @@ import re
 import secrets
 import socket
 import threading
-import time
 import urllib.error
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -32,6 +31,7 @@ from app.settings import Settings
 from app.watch import Watch, aside
 from app.watch.aside import Aside
 from app.watch.kernels import Kernels
+from tests import waiting
 from tests.app.test_cluster import Processes
 from tests.packaging.test_hosting import read, served
 from tests.redis_server import redis_server
@@ -39,15 +39,8 @@ from tests.redis_server import redis_server
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = "127.0.0.1:1"
 BOUND = 60.0  # seconds after which a test gives up
+until = partial(waiting.until, seconds=BOUND)
 FLOW = "/data/flow.csv?d2=0.37&tmax=100"
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Look until it is so."""
-    deadline = time.monotonic() + BOUND
-    while not is_so():
-        assert time.monotonic() < deadline
-        Event().wait(0.02)
 
 
 def client_of(folder: Path, deck: Deck | None = None, **said: Any) -> FlaskClient:

@@ -6,9 +6,9 @@ import logging
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -29,20 +29,14 @@ from app.page.state import Parameters
 from app.quantities.flow import flow
 from app.settings import Settings
 from engine import Model, phases
+from tests import waiting
 from tests.app.long_work import begun, let_go
 from tests.redis_server import RedisServer, redis_server
 
 ROOT = Path(__file__).resolve().parents[2]
 VALUE = np.arange(1000.0)
 BOUND = 60.0  # seconds after which a test gives up
-
-
-def until(is_so: Callable[[], Any]) -> None:
-    """Look until it is so."""
-    deadline = time.monotonic() + BOUND
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+until = partial(waiting.until, seconds=BOUND)
 
 
 @pytest.fixture

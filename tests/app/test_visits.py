@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -25,9 +26,11 @@ from app.compute.compute import Compute
 from app.main import create_app
 from app.quantities import instance
 from app.settings import Settings
+from tests import waiting
 from tests.app.test_server import Running, running
 
 PATIENCE = 60.0  # seconds within which every state of these tests comes
+until = partial(waiting.until, seconds=PATIENCE)
 LONG = "/data/instance.csv?N=1000000000000&p=4&dp=0.025&d2=0.4&until=200&then=oooooooo&seed={}"
 SHORT = "/data/instance.csv?N=1000000000000&p=3&dp=0.1&d2=0.4&m0=0.01&until=60&seed=1"  # several stages
 
@@ -44,15 +47,6 @@ def application(folder: Path, monkeypatch: pytest.MonkeyPatch, **said: Any) -> t
     monkeypatch.setattr(main, "create_compute", keep)
     app = create_app(Settings(**({"cache_folder": folder, "warm_up": False} | said)))
     return app, made[0]
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for a state."""
-    for _ in range(int(PATIENCE / 0.01)):
-        if holds():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError(what)
 
 
 def cookie_of(answer: TestResponse) -> str:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +14,7 @@ import pytest
 from engine import atlas
 from engine.atlas import __main__ as command
 from engine.atlas import options, workers
+from tests.dask_processes import Processes
 
 ROOT = Path(__file__).resolve().parents[2]
 BOUND = 120.0  # seconds after which a test gives up
@@ -24,37 +22,6 @@ PLANE = atlas.Plane(overlap_0=0.01, t_max=1.0, delta_p_range=(10.0, 100.0), delt
 SAID = ["--overlap-0", "0.01", "--t-max", "1", "--delta-p", "10", "100", "--delta-2", "1", "3"]
 
 pytestmark = [pytest.mark.jit, pytest.mark.filterwarnings("ignore")]  # of the cluster's own
-
-
-class Processes:
-    """A scheduler and its workers, as an operator starts and loses them."""
-
-    def __init__(self, log: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = str(free.getsockname()[1])
-        self.address = f"tcp://127.0.0.1:{self.port}"
-        self._log = log.open("w")
-        self._running: list[subprocess.Popen[bytes]] = []
-
-    def _start(self, program: str, *arguments: str, path: Path = ROOT) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
-        env = os.environ | {"PYTHONPATH": str(path), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "20s"}
-        started = subprocess.Popen(command, cwd=path, env=env, stdout=self._log, stderr=self._log)
-        self._running.append(started)
-        return started
-
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        return self._start("dask_scheduler", "--host", "127.0.0.1", "--port", self.port)
-
-    def worker(self, path: Path = ROOT) -> subprocess.Popen[bytes]:
-        alone = ["--nworkers", "1", "--nthreads", "1", "--no-nanny"]
-        return self._start("dask_worker", self.address, *alone, path=path)
-
-    def close(self) -> None:
-        for process in self._running:
-            process.kill()
-            process.wait(BOUND)
-        self._log.close()
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server_process import Server, served, until
+from tests.server_process import Server, served
+from tests.waiting import until
 
 NOBODY = 65534
 RIGHTS = "-dac_override,-dac_read_search,-fowner,-chown"  # which the server has not

@@ -16,7 +16,8 @@ from tests.dask_processes import Processes
 from tests.load.askers import dialog
 from tests.load.harness import cards
 from tests.redis_server import RedisServer, redis_server
-from tests.server_process import Answer, Server, served, until
+from tests.server_process import Answer, Server, served
+from tests.waiting import until
 
 BOUND = 120.0  # seconds after which a test gives up
 OLD, NEW, LAST = (f"/data/flow.csv?dp=1.3&tmax=100&d2={d2}" for d2 in (0.31, 0.32, 0.33))

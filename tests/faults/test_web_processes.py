@@ -8,16 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from app.main import create_app
-from app.settings import Settings
-from tests.server_process import ROOT, Server, served, until
+from tests.server_process import ROOT, Server, served
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
@@ -171,11 +169,3 @@ Supervisor(work, 3, socket.create_server(("127.0.0.1", 0)), warms=True).run()
         until(lambda: len(list(folder.glob("*.warm"))) == 3, "all are warm", BOUND)
         parent.send_signal(signal.SIGTERM)
         assert parent.wait(BOUND) == 0
-
-
-def test_the_page_is_made_before_there_are_threads(tmp_path: Path) -> None:
-    """For processes are forked then: a thread, or a lock that it held, would be lost."""
-    before = threading.active_count()
-    for said in ({}, {"cache": "redis://127.0.0.1:1/0"}, {"scheduler": "tcp://127.0.0.1:1"}):
-        create_app(Settings(cache_folder=tmp_path, processes=2, **said))  # type: ignore[arg-type]
-        assert threading.active_count() == before

@@ -22,7 +22,8 @@ import pytest
 from tests.load import askers
 from tests.load.harness import CHECKOUTS, QUESTIONS, tell, visit
 from tests.load.table import note
-from tests.server_process import Answer, Server, served, until
+from tests.server_process import Answer, Server, served
+from tests.waiting import until
 
 SECONDS = 8.0  # of each attack
 #: ms that 95 of 100 honest visitors wait at most, by what they ask.

@@ -11,11 +11,11 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,15 @@ import pytest
 
 from app.page.state import Parameters, Point
 from engine import atlas
+from tests import waiting
 from tests.deployed import ROOT, command_of_the_image, compose, image_variables, processes, server_settings
 from tests.packaging.test_hosting import direct, environment, read
 from tests.redis_server import NAMES
 
 BOUND = 120.0  # seconds after which the test gives up
+until = partial(waiting.until, seconds=BOUND)
 POINT = Parameters(m0=1e-2, tmax=10.0)  # a plane of quick flows
 TABLE = "/data/atlas.csv?m0=1e-2&tmax=10"
-
-
-def until(is_so: Callable[[], Any]) -> Any:
-    """Look until it is so."""
-    deadline = time.monotonic() + BOUND
-    while not (found := is_so()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
 
 
 def free_ports(count: int) -> list[str]:
