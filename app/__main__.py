@@ -12,6 +12,7 @@ from functools import partial
 from threading import Thread
 
 from .cards import DECK
+from .heap import keep_little
 from .listen import bound_socket, url_of
 from .log import start_log
 from .main import create_app
@@ -35,6 +36,7 @@ def main() -> None:
         DECK.warm_up()
         return
     start_log()
+    keep_little()
     for name in [name for name in os.environ if name.startswith("DASH_")]:
         del os.environ[name]  # another application's, such as DASH_URL_BASE_PATHNAME: Dash would heed them
     try:
