@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from ..compute.busy import BusyError, PutOffError
 from ..compute.door import Answer, Door, describe_duration
 from ..figures.figure import Figure
-from ..page.catalogue import Description, Look, View
+from ..page.catalogue import Description, Look, Offer, View
 from ..page.wire import REFUSED, Request
 from ..physics import EngineError
-from ..quantities.tables import TableMaker
+from ..quantities.tables import Table
 
 log, refused = logging.getLogger(__name__), logging.getLogger(REFUSED)
 FAILED: Final = "This could not be computed. The last picture stays."
@@ -96,8 +96,8 @@ class Card:
     draw : callable
         Answers a request; draws all its points, the live one first. Whoever leaves something out says so in
         `Picture.more`.
-    tables : mapping of str to callable
-        The data addresses that it brings, by name.
+    sheets : tuple of Sheet
+        The data addresses that it brings.
     result_types : tuple of type
         What the answers to its questions are made of; those that its types hold need not be named.
     warm_up : callable
@@ -106,24 +106,46 @@ class Card:
 
     description: Description
     draw: Draw
-    tables: Mapping[str, TableMaker] = field(default_factory=dict)
+    sheets: tuple[Sheet, ...] = ()
     result_types: tuple[type, ...] = ()
     warm_up: Callable[[], None] = nothing
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that a card brings.
+
+    Parameters
+    ----------
+    offer : Offer
+        Its name in an address, its words in a menu.
+    make : callable
+        Makes it of a door and a point; a timed one also takes ``time``, None for the end of the flow.
+    """
+
+    offer: Offer
+    make: Callable[..., Table]
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
-    """One way to look at a card: its name in an address, its words on the page, and what draws it."""
+    """One way to look at a card: its name in an address, its words on the page, what draws it, the tables it draws."""
 
     name: str
     words: str
     draw: Draw
+    sheets: tuple[Sheet, ...]
 
 
 def look_of(name: str, words: str, ways: Sequence[Way]) -> Look:
     """The choice between some ways; the first is the one to begin with."""
-    views = tuple(View(way.name, way.words) for way in ways)
+    views = tuple(View(way.name, way.words, tuple(sheet.offer for sheet in way.sheets)) for way in ways)
     return Look(name, words, views, default=(ways[0].name,))
+
+
+def sheets_of(ways: Sequence[Way]) -> tuple[Sheet, ...]:
+    """The tables of all ways, each once."""
+    return tuple(dict.fromkeys(sheet for way in ways for sheet in way.sheets))
 
 
 def by_way(look: Look, ways: Sequence[Way]) -> Draw:

@@ -20,19 +20,18 @@ from ..physics import Model, Status, dynamics, fixed, hessian, phases, say, simu
 from ..quantities.flow import (
     Escape,
     References,
+    drawn_times,
     escape,
     flow,
     gain_question,
+    late_growth,
     references,
-    table_times,
 )
 from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
-from ..quantities.tables import flow_table, instance_table
-from .card import Card, Picture, Way, by_way, look_of, note_of
+from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
+from .flow_tables import FLOW, GROWTH, INSTANCE, MEMORY, PATH, RESPONSE, TWO_TIMES, WAITING_TIMES
 
-TWO_TIMES: Final = 90  # times a side of the correlation's map
-WAITING_TIMES: Final = 600
 CORRELATION: Final = (
     "Bright: the state at t still remembers the one at t′. While the flow ages, how much depends on t′/t alone, "
     "nearly: a band along the diagonal."
@@ -60,7 +59,7 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
     figure = flow_figure(
         quantity,
         [
-            (point.parameters.model, each.value.at(table_times(each.value, point.parameters.tmax)))
+            (point.parameters.model, each.value.at(drawn_times(each.value, point.parameters.tmax)))
             for point, each in zip(request.points, found, strict=True)
         ],
         look,
@@ -117,15 +116,13 @@ def draw_growth(door: Door, request: Request) -> Picture:
 
 def growth_limit(parameters: Parameters) -> tuple[float, str] | None:
     """Where Λ tends to, in words, if that is known."""
-    model, T = parameters.model, parameters.T
-    if T == 0:
-        theta = float(model.theta(0.0))
-        limit = float(hessian.late_growth(theta))
-        return limit, f"limit θ + 1/θ = {fixed(limit)}" if theta > 1 else "limit 2: no way down"
-    if not phases.threshold_response(model, temperature=T) <= model.delta_2:  # NaN: there are none
+    limit = late_growth(parameters)
+    if limit is None:
         return None
-    limit = phases.threshold_multiplier(model, temperature=T) / model.sigma
-    return limit, f"limit {fixed(limit)}: threshold states have no way down"
+    if parameters.T > 0:
+        return limit, f"limit {fixed(limit)}: threshold states have no way down"
+    is_open = float(parameters.model.theta(0.0)) > 1
+    return limit, f"limit θ + 1/θ = {fixed(limit)}" if is_open else "limit 2: no way down"
 
 
 def growth_law(parameters: Parameters, gain: dynamics.Gain) -> str:
@@ -215,20 +212,21 @@ def warm_up() -> None:
     simulation.simulate(model, n_dim=10**12, seed=1, overlap_0=0.1, t_max=2.0)
 
 
+OVER_TIME: Final = (PATH, FLOW, INSTANCE)
 WAYS: Final = (
-    Way("overlap", "overlap m(t)", partial(draw_quantity, quantity=OVERLAP)),
-    Way("log_overlap", "m(t), logarithmic", partial(draw_quantity, quantity=LOG_OVERLAP)),
-    Way("energy", "energy e(t)", partial(draw_quantity, quantity=ENERGY)),
-    Way("multiplier", "multiplier μ(t)/2σ", partial(draw_quantity, quantity=MULTIPLIER)),
-    Way("growth", "growth of m: Λ, κ", draw_growth),
-    Way("correlation", "correlation C(t, t′)", draw_correlation),
-    Way("fluctuation", "response against C", draw_fluctuation),
+    Way("overlap", "overlap m(t)", partial(draw_quantity, quantity=OVERLAP), OVER_TIME),
+    Way("log_overlap", "m(t), logarithmic", partial(draw_quantity, quantity=LOG_OVERLAP), OVER_TIME),
+    Way("energy", "energy e(t)", partial(draw_quantity, quantity=ENERGY), OVER_TIME),
+    Way("multiplier", "multiplier μ(t)/2σ", partial(draw_quantity, quantity=MULTIPLIER), OVER_TIME),
+    Way("growth", "growth of m: Λ, κ", draw_growth, (GROWTH,)),
+    Way("correlation", "correlation C(t, t′)", draw_correlation, (MEMORY,)),
+    Way("fluctuation", "response against C", draw_fluctuation, (RESPONSE,)),
 )
 LOOK: Final = look_of("flow", "What is drawn of the flow", WAYS)
 CARD: Final = Card(
-    Description("flow", "Gradient flow", POINT_NAMES, LOOK, table="flow", always=True, timed=True),
+    Description("flow", "Gradient flow", POINT_NAMES, LOOK, always=True, timed=True),
     draw=by_way(LOOK, WAYS),
-    tables={"flow": flow_table, "instance": instance_table},
+    sheets=sheets_of(WAYS),
     result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent),
     warm_up=warm_up,
 )

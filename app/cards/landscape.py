@@ -19,7 +19,7 @@ from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES
 from ..page.wire import Request
 from ..physics import dynamics, say
-from ..quantities.flow import References, flow, references, state_at, table_times
+from ..quantities.flow import References, drawn_times, flow, references, state_at
 from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
 from ..quantities.landscape import (
@@ -32,12 +32,12 @@ from ..quantities.landscape import (
     ladder,
     landscape_card,
 )
-from ..quantities.tables import complexity_table
-from .card import Card, Picture, Way, by_way, look_of, note_of
+from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
+from .flow_tables import INSTANCE, PATH
+from .landscape_tables import COMPLEXITY, EQUATOR, LADDER, MAP, OUTLINES
 
 CAVEAT: Final = "Annealed (average) counts bound the typical ones from above."
 ROUNDING: Final = 1e-12  # a Σ below this is 0
-COARSEST: Final = 0.01  # step of m along the drawn path
 
 
 def draw_curves(door: Door, request: Request) -> Picture:
@@ -97,7 +97,7 @@ def draw_map(door: Door, request: Request) -> Picture:
 
 def path_of(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
     """Overlap and energy along a flow, shape (2, n)."""
-    path = trajectory.at(path_times(trajectory, t_max))
+    path = trajectory.at(drawn_times(trajectory, t_max))
     return np.stack([path.overlap, path.energy])
 
 
@@ -105,17 +105,6 @@ def point_at(path: Descent, time: float) -> tuple[float, float]:
     """Overlap and energy of an instance at a time, or where its run ends."""
     at = path.nearest(time)
     return float(path.overlap[at]), float(path.energy[at])
-
-
-def path_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
-    """Times at which the path in the plane of m and e is drawn: closer where it moves fast."""
-    times = table_times(trajectory, t_max)
-    moves = np.abs(np.diff(trajectory.at(times).overlap))
-    fast = np.flatnonzero(moves > COARSEST)
-    if not fast.size:
-        return times
-    inserted = [np.linspace(times[k], times[k + 1], 42)[1:-1] for k in fast]
-    return np.sort(np.concatenate([times, *inserted]))
 
 
 def draw_equator(door: Door, request: Request) -> Picture:
@@ -217,18 +206,16 @@ def warm_up() -> None:
 
 
 WAYS: Final = (
-    Way("curves", "Σ(m)", draw_curves),
-    Way("map", "Σ(m,e)", draw_map),
-    Way("equator", "equator", draw_equator),
-    Way("ladder", "index", draw_ladder),
+    Way("curves", "Σ(m)", draw_curves, (COMPLEXITY,)),
+    Way("map", "Σ(m,e)", draw_map, (MAP, OUTLINES, PATH, INSTANCE)),
+    Way("equator", "equator", draw_equator, (EQUATOR,)),
+    Way("ladder", "index", draw_ladder, (LADDER,)),
 )
 LOOK: Final = look_of("land", "View of the landscape", WAYS)
 CARD: Final = Card(
-    Description(
-        "landscape", "Landscape", POINT_NAMES, LOOK, looks=("moment",), table="complexity", weight=2.01
-    ),
+    Description("landscape", "Landscape", POINT_NAMES, LOOK, looks=("moment",), weight=2.01),
     draw=by_way(LOOK, WAYS),
-    tables={"complexity": complexity_table},
+    sheets=sheets_of(WAYS),
     result_types=(LandscapeCard, EnergyMap, EquatorMap, Ladder, References, dynamics.Trajectory),
     warm_up=warm_up,
 )

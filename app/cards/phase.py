@@ -11,14 +11,14 @@ from ..compute.question import closed_form
 from ..figures.phase_diagram import phase_diagram_figure
 from ..figures.phase_lines import FAMILIES
 from ..figures.theme import theme
-from ..page.catalogue import Description, Look, View
+from ..page.catalogue import Description, Look, Offer, View
 from ..page.state import DEFAULTS
 from ..page.wire import Request
 from ..physics import atlas, phases
-from ..quantities.atlas_table import atlas_table
+from ..quantities.atlas_table import atlas_table, measured_line_table
 from ..quantities.lines import PhaseLines, langevin_line, phase_lines
-from ..quantities.tables import lines_table
-from .card import Card, Picture, note_of
+from ..quantities.tables import langevin_table, lines_table
+from .card import Card, Picture, Sheet, note_of
 from .measured import LOOK as MEASURED
 from .measured import show
 
@@ -84,6 +84,12 @@ def warm_up() -> None:
     phases.classify(DEFAULTS.model)
 
 
+SHEETS: Final = (
+    Sheet(Offer("lines", "lines"), lines_table),
+    Sheet(Offer("langevin", "Langevin line"), langevin_table),
+    Sheet(Offer("atlas", "what is measured"), atlas_table),
+    Sheet(Offer("measured_line", "measured line"), measured_line_table),
+)
 CARD: Final = Card(
     Description(
         "phase",
@@ -93,11 +99,11 @@ CARD: Final = Card(
         looks=("work",),
         switch=MEASURED,
         switched=("m0", "tmax"),
-        table="lines",
+        tables=tuple(sheet.offer for sheet in SHEETS),
         pinned=True,
     ),
     draw=draw,
-    tables={"lines": lines_table, "atlas": atlas_table},
+    sheets=SHEETS,
     result_types=(PhaseLines, atlas.AtlasTile, atlas.MeasuredLine),
     warm_up=warm_up,
 )

@@ -24,10 +24,10 @@ from ..quantities.instance import Running, follow
 from ..quantities.instance_spectra import spectra_along, spectrum_of
 from ..quantities.instance_stages import Descent
 from ..quantities.surfing import Surfing, surfing
-from ..quantities.tables import spectrum_table
-from .card import Card, Picture, Way, by_way, look_of, note_of
+from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
+from .flow_tables import INSTANCE
+from .spectrum_tables import EDGE, HISTOGRAM, LOWEST, LOWEST_ALONG, SPECTRUM, SURFING, edge_gap
 
-BORN: Final = 1.05  # θ: an outlier of a smaller one is not drawn larger
 QUICK: Final = 2_000  # up to this N a Hessian is drawn although the eye waits
 
 
@@ -39,9 +39,7 @@ def draw_moment(door: Door, request: Request) -> Picture:
 
 def draw_edge(door: Door, request: Request) -> Picture:
     """Draw the lower edge of the same spectra alone: the outlier, zero, and where the bulk begins."""
-    model = request.live.parameters.model
-    theta = max(float(model.theta(0.0)), BORN)
-    return _draw(door, request, partial(spectrum_edge_figure, gap=2 * model.sigma * (theta + 1 / theta - 2)))
+    return _draw(door, request, partial(spectrum_edge_figure, gap=edge_gap(request.live.parameters)))
 
 
 def _draw(door: Door, request: Request, figure_of: Callable[..., Figure]) -> Picture:
@@ -167,15 +165,15 @@ def warm_up() -> None:
 
 
 WAYS: Final = (
-    Way("moment", "spectrum", draw_moment),
-    Way("edge", "lower edge", draw_edge),
-    Way("surfing", "along t", draw_surfing),
+    Way("moment", "spectrum", draw_moment, (SPECTRUM, HISTOGRAM, LOWEST)),
+    Way("edge", "lower edge", draw_edge, (EDGE, LOWEST)),
+    Way("surfing", "along t", draw_surfing, (SURFING, INSTANCE, LOWEST_ALONG)),
 )
 LOOK: Final = look_of("hess", "View of the Hessian", WAYS)
 CARD: Final = Card(
-    Description("spectrum", "Hessian", POINT_NAMES, LOOK, looks=("moment",), table="spectrum", timed=True),
+    Description("spectrum", "Hessian", POINT_NAMES, LOOK, looks=("moment",), timed=True),
     draw=by_way(LOOK, WAYS),
-    tables={"spectrum": spectrum_table},
+    sheets=sheets_of(WAYS),
     result_types=(dynamics.Trajectory, Descent, simulation.HessianSample),
     warm_up=warm_up,
 )

@@ -99,7 +99,7 @@ def phase_diagram_figure(
         draw_measured_line(made, chart.line, look, tangents)
     mark_pinned(made, pinned, (DELTA_P, INVERSE_DELTA_2), look)
     tangents += [None] * len(pinned)
-    made.update_layout(meta={"tangents": tangents})
+    made.update_layout(meta={"tangents": tangents, "plane": True})
     return made
 
 

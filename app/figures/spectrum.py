@@ -15,7 +15,7 @@ from .spectrum_parts import draw_bulk, draw_lowest, draw_outlier, draw_zero
 from .theme import Theme, compact, figure, rgba
 
 Floats = NDArray[np.float64]
-POINTS: Final = 240
+POINTS: Final = 401
 
 
 def spectrum_figure(
@@ -40,7 +40,7 @@ def spectrum_figure(
     """
     spectrum, *pinned = spectra
     lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
-    eigenvalue, density = _bulk(spectrum)
+    eigenvalue, density = bulk(spectrum)
     peak = 2 / (np.pi * (upper - lower) / 2)
     left, right = axis or (lower, upper)
     left, right = min(left, lower), max(right, upper)
@@ -75,8 +75,8 @@ def spectrum_figure(
     return made
 
 
-def _bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
-    """λ and ρ(λ) over the bulk; cos spacing resolves the square-root edges."""
+def bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
+    """λ and ρ(λ) over the bulk as drawn, each of shape (n,); cos spacing resolves the square-root edges."""
     lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
     eigenvalue = (lower + upper) / 2 - (upper - lower) / 2 * np.cos(np.linspace(0, np.pi, POINTS))
     return eigenvalue, np.asarray(spectrum.density(eigenvalue))
@@ -84,7 +84,7 @@ def _bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
 
 def outline(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
     """The bulk from its right edge, and the outlier below it as a spike whose height is its overlap with the signal."""
-    eigenvalue, density = (values[::-1] for values in _bulk(spectrum))
+    eigenvalue, density = (values[::-1] for values in bulk(spectrum))
     if spectrum.outlier is None or spectrum.outlier_overlap is None or spectrum.theta < 0:
         return eigenvalue, density
     height = spectrum.outlier_overlap * float(density.max())

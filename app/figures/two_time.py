@@ -63,8 +63,7 @@ def fluctuation_figure(
     """
     order = np.argsort(seen.correlation)
     correlation, response = seen.correlation[order], seen.integrated_response[order]
-    sigma, slope_q = model.sigma, float(model.q_prime(1.0))
-    slope = sigma / slope_q - 1 / sigma
+    sigma = model.sigma
     top = 1.2 * max(float(response.max()), 1 / sigma)
     delta_2 = model.delta_2
     if temperature == 0 and math.isfinite(delta_2):
@@ -75,12 +74,11 @@ def fluctuation_figure(
         y={"title": "χ(t, t′)", "range": [0.0, top], "nticks": 6},
         revision="fluctuation",
     )
+    ends = [*straight_line(model, temperature)]
     if temperature > 0:
-        _line(made, look, [0.0, 1.0], [1 / temperature, 0.0], "equilibrium (1 − C)/T", look.success, 0.2)
+        _line(made, look, [0.0, 1.0], ends, "equilibrium (1 − C)/T", look.success, 0.2)
     else:
-        _line(
-            made, look, [0.0, 1.0], [1 / sigma + slope, 1 / sigma], "single-sector ageing", look.success, 0.3
-        )
+        _line(made, look, [0.0, 1.0], ends, "single-sector ageing", look.success, 0.3)
         if math.isfinite(delta_2):
             _line(made, look, [0.0, 1.0], [delta_2, delta_2], "χ = Δ₂", look.outlier, 0.85)
     made.add_scatter(
@@ -92,6 +90,14 @@ def fluctuation_figure(
         name="flow",
     )
     return made
+
+
+def straight_line(model: Model, temperature: float) -> tuple[float, float]:
+    """χ at C = 0 and C = 1 on the dashed straight line: in equilibrium, or of single-sector ageing at T = 0."""
+    if temperature > 0:
+        return 1 / temperature, 0.0
+    sigma = model.sigma
+    return sigma / float(model.q_prime(1.0)), 1 / sigma
 
 
 def _line(

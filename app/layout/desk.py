@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 from ..page import ids
 from ..page.catalogue import Catalogue
 from ..page.story import STORY
-from .cards import attributes, card, choice_of, words
+from .attributes import attributes
+from .cards import card, choice_of, words
 from .controls import CONTROLS, row
 from .extras import BELOW, FOOT, OVERLAYS, story_steps
 from .instance import instance_controls

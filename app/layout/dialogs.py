@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
-from .cards import attributes
+from .attributes import attributes
 from .ensemble import ensemble_body
 
 THEORY_PAGES: Final = (

@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.sample import SEEDS
-from .cards import EMPTY, GRAPH_CONFIG, attributes
+from .attributes import attributes
+from .cards import EMPTY, GRAPH_CONFIG
 
 PICTURES = (
     (ids.ENSEMBLE_BANDS, "m(t) of the instances"),

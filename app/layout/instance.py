@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
-from .cards import attributes
+from .attributes import attributes
 from .controls import SAMPLE_CONTROLS, SEED, number_box, row
 from .ensemble import ensemble_button
 
@@ -70,4 +70,5 @@ def _numbers() -> Component:
         className="tool small",
         title="The numbers of this run",
         **attributes("data-export", "flow:instance.csv"),
+        **attributes("data-needs", "instance"),
     )

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Catalogue
-from .cards import attributes
+from .attributes import attributes
 from .desk import cards, parameter_column
 from .dialogs import dialogs
 
@@ -65,6 +65,7 @@ def page(catalogue: Catalogue) -> Any:
                 *stores(),
                 html.Div(id=ids.BANNER, className="banner", role="alert", hidden=True),
                 header(),
+                html.P(id=ids.PRINTED, className="printed"),
                 html.Main([parameter_column(), *cards(catalogue)], className="desk"),
                 *dialogs(),
             ],

@@ -117,6 +117,7 @@ THEORY_PAGE: Final = "theory-page"
 THEORY_BODY: Final = "theory-body"
 TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
+PRINTED: Final = "printed"  # what the page shows, in a line that is seen on paper alone
 ADDRESS_ERROR: Final = "address-error"
 
 

@@ -14,6 +14,9 @@ const timed = Object.keys(cards).filter((name) => cards[name].timed);
 
 const lastTime = () => state.points[0].tmax;
 
+// of the flow; at the end not beyond it, whatever a power rounds to
+export const momentTime = () => Math.min(lastTime(), timeOf(state.moment, lastTime(), first));
+
 // of these cards' pictures some are over time, and say so
 const isOverTime = (layout) => Boolean(layout && layout.meta && layout.meta.timed);
 

@@ -12,6 +12,7 @@ let early = {}; // answers that have come before the cards
 let arrived = false;
 let drawn = 0;
 const stands = {}; // by card: the picture of its last answer, as text, while long work is behind it
+const last = {}; // by card: its figure as the server has drawn it
 let late = null; // timer of the request in flight
 
 export function paint(answers) {
@@ -23,7 +24,9 @@ export function paint(answers) {
   for (const [name, { figure }] of Object.entries(answers)) {
     if (!figure || isThere(name, answers[name])) continue;
     const what = `picture ${(drawn += 1)}`;
-    scaled(figure, scaleOf(state));
+    const scale = scaleOf(state);
+    last[name] = scale ? structuredClone(figure) : figure;
+    scaled(figure, scale);
     prepare(name, figure);
     begin(what);
     draw(name, figure).finally(() => end(what));
@@ -31,6 +34,9 @@ export function paint(answers) {
   // words after pictures: plotly.js asks for sizes, and the browser would lay new words out for its answer
   for (const [name, card] of Object.entries(answers)) write(name, card);
 }
+
+// a copy that may be changed; null while there is none
+export const figureOf = (name) => (last[name] ? structuredClone(last[name]) : null);
 
 export function arrive() {
   arrived = true;

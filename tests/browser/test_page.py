@@ -288,7 +288,7 @@ def test_exports_give_a_picture_and_the_engines_numbers(visit: NewVisit, tmp_pat
     page = seen.open("?v=1&d2=0.4&dp=1.7&m0=1e-4&tmax=1000")
     page.locator("#flow-export").click()
     with page.expect_download() as download:
-        page.locator("#flow-export").get_by_role("button", name="PNG picture").click()
+        page.locator("#flow-export").get_by_role("button", name="PNG: Figure, 8.6 cm").click()
     picture = tmp_path / "flow.png"
     download.value.save_as(picture)
     assert picture.read_bytes().startswith(b"\x89PNG")
@@ -300,7 +300,7 @@ def test_exports_give_a_picture_and_the_engines_numbers(visit: NewVisit, tmp_pat
     for name in table.columns:
         np.testing.assert_array_equal(table[name], getattr(at, name))
     page.locator("#flow-export").click()
-    page.locator("#flow-export").get_by_role("button", name="Show as a table").click()
+    page.locator("#flow-export").get_by_role("button", name="Show: Data: flow, as drawn").click()
     expect(page.locator("#table-body table tbody tr").first).to_be_visible()
 
 
