@@ -13,6 +13,7 @@ import * as menus from "./page/menus.mjs";
 import * as moment from "./page/moment.mjs";
 import * as more from "./page/more.mjs";
 import * as paint from "./page/paint.mjs";
+import * as pins from "./page/pins.mjs";
 import * as plot from "./page/plot.mjs";
 import * as queues from "./page/queue.mjs";
 import * as story from "./page/story.mjs";
@@ -113,6 +114,7 @@ function arrived() {
   handle.arrive();
   paint.arrive();
   strip.arrive();
+  pins.arrive();
   end("layout");
 }
 
@@ -125,6 +127,7 @@ menus.start();
 ensemble.start();
 keys.start();
 touch.start();
+pins.start();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);

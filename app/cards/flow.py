@@ -74,20 +74,23 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
 
 
 def draw_correlation(door: Door, request: Request) -> Picture:
-    """Draw the live flow's C(t, t′)."""
-    found = flow(door, request.live.parameters, settled=request.settled)
-    figure = correlation_figure(found.value.two_time(TWO_TIMES), theme(request.theme))
-    return Picture(figure, CORRELATION, note_of(found), more=found.preview)
+    """Draw the live flow's C(t, t′), and of every flow where it is 1/2."""
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    live, *pinned = (each.value.two_time(TWO_TIMES) for each in found)
+    figure = correlation_figure(live, theme(request.theme), pinned=pinned)
+    return Picture(figure, CORRELATION, note_of(*found), more=any(each.preview for each in found))
 
 
 def draw_fluctuation(door: Door, request: Request) -> Picture:
-    """Draw the live flow's response against its correlation."""
+    """Draw every flow's response against its correlation."""
     parameters = request.live.parameters
-    found = flow(door, parameters, settled=request.settled)
-    seen = found.value.fluctuation_dissipation(WAITING_TIMES)
-    figure = fluctuation_figure(parameters.model, seen, theme(request.theme), temperature=parameters.T)
-    said = fluctuation_sentence(parameters, found.value)
-    return Picture(figure, f"At t = {say(seen.time)}. {said}", note_of(found), more=found.preview)
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    seen, *pinned = (each.value.fluctuation_dissipation(WAITING_TIMES) for each in found)
+    figure = fluctuation_figure(
+        parameters.model, seen, theme(request.theme), temperature=parameters.T, pinned=pinned
+    )
+    said = f"At t = {say(seen.time)}. {fluctuation_sentence(parameters, found[0].value)}"
+    return Picture(figure, said, note_of(*found), more=any(each.preview for each in found))
 
 
 def fluctuation_sentence(parameters: Parameters, trajectory: dynamics.Trajectory) -> str:

@@ -136,10 +136,6 @@ def flow_figure(
                 font={"size": 12, "color": look.faint},
             )
         )  # fmt: skip
-    for k, (time, curve) in enumerate(beside):
-        draw_pinned(
-            made, k, time, curve, look, hover=quantity.hover, log=(True, quantity.log), exact=quantity.log
-        )
     made.add_scatter(
         x=compact(trajectory.time),
         y=values if quantity.log else compact(values),
@@ -150,6 +146,9 @@ def flow_figure(
     )
     if path is not None and instance is not None:
         draw_instance(made, path.time, real, instance.name, look, hover=quantity.hover, log=quantity.log)
+    draw_pinned(
+        made, beside, look, hover=quantity.hover, under=0, log=(True, quantity.log), exact=quantity.log
+    )
     made.update_layout(
         meta={"timed": True}, xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}}
     )

@@ -26,6 +26,7 @@ KEYS: Final = (
     ("space", "play the flow from its start, or pause"),
     ("PageDown, PageUp", "next of the story, or back; in a lecture also → and ←"),
     ("[ and ]", "lower or raise p"),
+    ("C", "pin this point, to compare others with it"),
     ("F", "give the page to the picture under the pointer or with the focus, or back to all"),
     ("L", "lecture: two large pictures, or all again"),
     ("D", "dark or light"),

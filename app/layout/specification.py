@@ -15,6 +15,7 @@ from ..compute.sources import APP_DIGEST, digest
 from ..figures.theme import DARK, LIGHT
 from ..figures.timeline import FIRST_TIME
 from ..page.catalogue import Catalogue
+from ..page.pins import MOST_PINS
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
 from ..page.state import ORIGIN, PUBLIC_NAMES, to_store
 from ..page.story import STORY
@@ -65,6 +66,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
         "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],
+        "pins": {"most": MOST_PINS, "parameters": tuple(PUBLIC_NAMES)},
         "graph": GRAPH_CONFIG,
         "limits": limits
         | {"N": (checks.SMALLEST_N, checks.LARGEST_N), "until": TIMES, "seed": (0, LARGEST_SEED)},

@@ -68,6 +68,11 @@ class CardIds:
         return f"{self.name}-said"
 
     @property
+    def rows(self) -> str:
+        """Where its table of words stands."""
+        return f"{self.name}-rows"
+
+    @property
     def told(self) -> str:
         """What a screen reader is told of the work: only what has changed in kind."""
         return f"{self.name}-told"
@@ -118,6 +123,12 @@ THEORY_BODY: Final = "theory-body"
 TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
 ADDRESS_ERROR: Final = "address-error"
+PIN: Final = "pin"
+
+
+def pin(k: int) -> str:
+    """What concerns the pinned point k, from 0."""
+    return f"{PIN}-{k + 1}"
 
 
 def caption_of(graph: str) -> str:

@@ -1,10 +1,11 @@
 // Menus, dialogs, exports and what is copied.
-import { query } from "./address.mjs";
+import { query, queryOf } from "./address.mjs";
 import { dataColumns, dataFile, order, pictureFile } from "./download.mjs";
 import { display } from "./format.mjs";
 import { plotOf, toImage } from "./plot.mjs";
 import { Lost, ask, path, probe, setProps } from "./server.mjs";
 import { listen, state } from "./state.mjs";
+import { tableOf } from "./table.mjs";
 
 const ROWS = 200; // of a table, at most
 const SAID = 1500; // ms that a button says that it has copied
@@ -50,7 +51,7 @@ async function copy(text, id) {
 
 export function copyLink(clicks) {
   const here = window.location.origin + window.location.pathname;
-  if (clicks) copy(here + query(state.points[0], state.looks), "copy-link");
+  if (clicks) copy(here + queryOf(state), "copy-link");
 }
 
 export async function copyPython(clicks) {
@@ -80,22 +81,12 @@ function showTable(columns) {
   const names = Object.keys(columns);
   const n = columns[names[0]].length;
   const stride = Math.max(1, Math.ceil(n / ROWS));
-  const rows = document.createElement("tbody");
+  const rows = [];
   for (let i = 0; i < n; i += stride) {
-    rows.append(row(names.map((name) => (columns[name][i] === null ? "–" : display(Number(columns[name][i])))), "td"));
+    rows.push(names.map((name) => (columns[name][i] === null ? "–" : display(Number(columns[name][i])))));
   }
-  const head = document.createElement("thead");
-  head.append(row(names, "th"));
-  const made = document.createElement("table");
-  made.append(head, rows);
-  document.getElementById("table-body").replaceChildren(made);
+  document.getElementById("table-body").replaceChildren(tableOf(names, rows));
   open("table");
-}
-
-function row(texts, kind) {
-  const tr = document.createElement("tr");
-  tr.append(...texts.map((text) => Object.assign(document.createElement(kind), { textContent: text })));
-  return tr;
 }
 
 // `name:kind` of a picture, `name:table:which` or `name:file`; said in the card or dialog of the button
