@@ -16,7 +16,7 @@ from ..figures.two_time import correlation_figure, fluctuation_figure
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
-from ..physics import Model, Status, dynamics, fixed, hessian, phases, say, simulation, whole
+from ..physics import Model, Status, atlas, dynamics, fixed, hessian, phases, say, simulation, whole
 from ..quantities.flow import (
     Escape,
     References,
@@ -30,6 +30,7 @@ from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
 from ..quantities.tables import flow_table, instance_table
 from .card import Card, Picture, Way, by_way, look_of, note_of
+from .scan import SCAN_TABLES, SCANS, while_looked_at
 
 TWO_TIMES: Final = 90  # times a side of the correlation's map
 WAITING_TIMES: Final = 600
@@ -226,12 +227,13 @@ WAYS: Final = (
     Way("growth", "growth of m: Λ, κ", draw_growth),
     Way("correlation", "correlation C(t, t′)", draw_correlation),
     Way("fluctuation", "response against C", draw_fluctuation),
+    *SCANS,
 )
 LOOK: Final = look_of("flow", "What is drawn of the flow", WAYS)
 CARD: Final = Card(
     Description("flow", "Gradient flow", POINT_NAMES, LOOK, table="flow", always=True, timed=True),
-    draw=by_way(LOOK, WAYS),
-    tables={"flow": flow_table, "instance": instance_table},
-    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent),
+    draw=while_looked_at(LOOK, by_way(LOOK, WAYS)),
+    tables={"flow": flow_table, "instance": instance_table, **SCAN_TABLES},
+    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent, atlas.AtlasTile),
     warm_up=warm_up,
 )

@@ -18,6 +18,7 @@ from app.page.address import read_query
 from app.page.state import Parameters, Point
 from app.quantities import formats, tables
 from app.quantities.atlas import Measurement
+from app.quantities.scan import Scan
 from app.quantities.tables import Table
 from app.settings import Settings
 from engine import Status, dynamics
@@ -34,7 +35,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     settings = Settings(cache_folder=tmp_path_factory.mktemp("cache"))
     for query in QUERIES:  # of an atlas an address gives what is there
         point = read_query(query, DECK.catalogue.looks).point
-        fill(create_compute(settings), Measurement.of(point.parameters), 2)
+        compute = create_compute(settings)
+        fill(compute, Measurement.of(point.parameters), 2)
+        for along in ("d2", "dp"):
+            for asked in Scan(point.parameters, along).chunks()[:2]:
+                compute.keep(asked, asked())
     client: FlaskClient = create_app(settings).server.test_client()
     return client
 

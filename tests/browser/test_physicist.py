@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from engine import atlas
+
 NewVisit = Callable[..., Any]
 CARDS = ("phase", "flow", "spectrum", "landscape")
 #: Four points whose flows end early, so that the story is told in seconds.
@@ -139,6 +141,27 @@ def test_a_phone_has_pins_and_their_table_between_pictures_and_controls(visit: N
     assert len(rows(page)) == 3
     table, controls = (page.locator(name).bounding_box() for name in ("#compare-card", ".parameters"))
     assert table["y"] + table["height"] <= controls["y"]
+
+
+def test_a_scan_comes_by_itself_and_its_points_are_the_engine_s(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open("?v=1&d2=0.3&m0=0.01&tmax=20&flow=scan_d2")
+    expect(page.locator("#flow-note")).to_have_text("50 of 50 runs")
+    shown = page.evaluate(
+        """() => { const gd = document.querySelector("#flow-graph .js-plotly-plot");
+            const columns = (one) => [Array.from(one.x), Array.from(one.y)];
+            return Object.fromEntries(gd._fullData.map((one) => [one.name, columns(one)])); }"""
+    )
+    places, times = shown["escape time"]
+    at = min(range(len(places)), key=lambda k: abs(places[k] - 1 / 0.3))
+    run = atlas.tile(3, [1.0], [0.3], overlap_0=0.01, t_max=20.0)
+    assert times[at] == pytest.approx(run.escape_time[0], rel=1e-5)
+    assert shown["m at the end"][1][at] == pytest.approx(run.final_overlap[0], rel=1e-5)
+    report = Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+    page.keyboard.press("]")
+    expect(page.locator("#flow-caption")).to_contain_text("p = 4")
+    expect(page.locator("#flow-note")).to_have_text("50 of 50 runs")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
