@@ -9,6 +9,7 @@ from ..page import ids
 from ..page.catalogue import Description
 from ..page.pins import MOST_PINS
 from .cards import attributes, note, retry
+from .own import own_button
 
 
 def pin_buttons() -> Component:
@@ -21,6 +22,7 @@ def pin_buttons() -> Component:
                 **attributes("data-pin", "add"),
             ),
             *[_pair(k) for k in range(MOST_PINS)],
+            own_button(),
         ],
         className="pins",
         **attributes("aria-labelledby", "pins-title"),

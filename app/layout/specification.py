@@ -34,6 +34,7 @@ PACE: Final = {
     "again": 2_000,
     "longest": 60_000,
 }
+LARGEST_FILE: Final = 5_000_000  # bytes of one's own data
 ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
 #: What page and server were made from: a page whose server has another one is told that there is a new version.
 BUILD: Final = digest(APP_DIGEST, sorted(ASSETS.rglob("*.[mc]*s")))
@@ -74,6 +75,10 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         "moment": {
             "first": FIRST_TIME,
             "colour": {look.name: look.outlier for look in (LIGHT, DARK)},
+        },
+        "own": {
+            "most_bytes": LARGEST_FILE,
+            "colour": {look.name: look.ink for look in (LIGHT, DARK)},
         },
         "pace": PACE,
     }

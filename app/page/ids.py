@@ -124,6 +124,10 @@ TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
 ADDRESS_ERROR: Final = "address-error"
 PIN: Final = "pin"
+OWN: Final = "own"
+OWN_NAME: Final = "own-name"
+OWN_TEXT: Final = "own-text"
+OWN_ERROR: Final = "own-error"
 
 
 def pin(k: int) -> str:

@@ -1,5 +1,6 @@
 // Answers become words and pictures on their cards; what comes before the cards are there waits for them.
 import { prepare } from "./moment.mjs";
+import { prepare as prepareOwn } from "./own.mjs";
 import { tell as tellRows } from "./pins.mjs";
 import { draw } from "./plot.mjs";
 import { scaleOf, scaled } from "./scale.mjs";
@@ -26,6 +27,7 @@ export function paint(answers) {
     const what = `picture ${(drawn += 1)}`;
     scaled(figure, scaleOf(state));
     prepare(name, figure);
+    prepareOwn(name, figure);
     begin(what);
     draw(name, figure).finally(() => end(what));
   }

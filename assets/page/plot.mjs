@@ -64,6 +64,9 @@ export function relayout(gd, update) {
   if (Object.keys(update).length) window.Plotly.relayout(gd, update);
 }
 
+// the same picture with other traces or words
+export const redraw = (gd, { data, layout }) => window.Plotly.react(gd, data, layout);
+
 export function toImage(gd, background, format) {
   const box = gd.getBoundingClientRect();
   const layout = { ...gd.layout, paper_bgcolor: background };

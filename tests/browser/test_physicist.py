@@ -143,6 +143,36 @@ def test_a_phone_has_pins_and_their_table_between_pictures_and_controls(visit: N
     assert table["y"] + table["height"] <= controls["y"]
 
 
+OWN = """() => { const gd = document.querySelector("#flow-graph .js-plotly-plot");
+    return gd.data.filter((one) => one.name === "own data").map((one) => [Array.from(one.x), Array.from(one.y)]); }"""
+
+
+def test_a_curve_of_one_s_own_lies_over_m_and_is_sent_to_nobody(visit: NewVisit) -> None:
+    seen = visit()
+    page = seen.open("?v=1&tmax=100")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
+    page.locator("[data-own=open]").click()
+    report = Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+    page.locator("#own-text").fill("time,overlap\n1,0.123456\n10,0.5\n")
+    page.locator("[data-own=text]").click()
+    expect(page.locator("#own-name")).to_have_text("pasted over m(t)")
+    seen.settle()
+    assert page.evaluate(OWN) == [[[1, 10], [0.123456, 0.5]]]
+    page.keyboard.press("4")  # another point: it stays over the new picture
+    seen.settle()
+    assert page.evaluate(OWN) == [[[1, 10], [0.123456, 0.5]]]
+    page.reload()
+    seen.settle()
+    assert page.evaluate(OWN) == [[[1, 10], [0.123456, 0.5]]]
+    assert "0.123456" not in " ".join(sent)
+    assert "own" not in seen.query()
+    page.locator("[data-own=remove]").click()
+    seen.settle()
+    assert page.evaluate(OWN) == []
+
+
 def test_a_scan_comes_by_itself_and_its_points_are_the_engine_s(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open("?v=1&d2=0.3&m0=0.01&tmax=20&flow=scan_d2")
