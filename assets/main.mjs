@@ -13,7 +13,9 @@ import * as keys from "./page/keys.mjs";
 import * as menus from "./page/menus.mjs";
 import * as moment from "./page/moment.mjs";
 import * as more from "./page/more.mjs";
+import * as own from "./page/own.mjs";
 import * as paint from "./page/paint.mjs";
+import * as pins from "./page/pins.mjs";
 import * as plot from "./page/plot.mjs";
 import * as print from "./page/print.mjs";
 import * as queues from "./page/queue.mjs";
@@ -116,6 +118,8 @@ function arrived() {
   handle.arrive();
   paint.arrive();
   strip.arrive();
+  pins.arrive();
+  own.arrive();
   end("layout");
 }
 
@@ -130,6 +134,8 @@ print.start();
 ensemble.start();
 keys.start();
 touch.start();
+pins.start();
+own.start();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from ..cards.ensemble import draw, where
+from ..cards.scan import scanner
 from ..compute.cluster import NoConnectionError, SchedulerError
 from ..compute.door import Door
 from ..compute.job import UNSAVED
@@ -109,7 +110,9 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
 
 def leave(jobs: Jobs, data: Any) -> dict[str, bool]:
     """What a page that goes is answered: whoever asked on it waits for nothing more."""
-    jobs.leave(read_asker(data))
+    asker = read_asker(data)
+    for name in (asker, scanner(asker)):
+        jobs.leave(name)
     return {"left": True}
 
 

@@ -51,6 +51,22 @@ class LongWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A small table of words.
+
+    Parameters
+    ----------
+    head : tuple of (str, str)
+        Of each column its heading and what that means.
+    body : tuple of tuple of str
+        The rows; the first of each is its heading.
+    """
+
+    head: tuple[tuple[str, str], ...]
+    body: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What a card shows.
 
@@ -68,6 +84,8 @@ class Picture:
         Milliseconds after which there may be more to show, whatever the page does; 0: nothing comes by itself.
     work : LongWork, optional
         The long work behind it, if there is any.
+    rows : Rows, optional
+        Its table, if it has one.
     """
 
     figure: Figure | None
@@ -76,6 +94,7 @@ class Picture:
     more: bool = False
     later: int = 0
     work: LongWork | None = None
+    rows: Rows | None = None
 
 
 Draw = Callable[[Door, Request], Picture]
@@ -184,6 +203,7 @@ def answer(card: Card, door: Door, request: Request, number: str = "") -> dict[s
         "more": picture.more,
         "later": picture.later,
         "work": None if picture.work is None else asdict(picture.work),
+        "rows": None if picture.rows is None else asdict(picture.rows),
     }
 
 
@@ -200,6 +220,7 @@ def _failure(sentence: str, note: str) -> dict[str, Any]:
         "more": False,
         "later": 0,
         "work": None,
+        "rows": None,
     }
 
 

@@ -16,7 +16,7 @@ from ..figures.two_time import correlation_figure, fluctuation_figure
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
-from ..physics import Model, Status, dynamics, fixed, hessian, phases, say, simulation, whole
+from ..physics import Model, Status, atlas, dynamics, fixed, hessian, phases, say, simulation, whole
 from ..quantities.flow import (
     Escape,
     References,
@@ -31,6 +31,7 @@ from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
 from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
 from .flow_tables import FLOW, GROWTH, INSTANCE, MEMORY, PATH, RESPONSE, TWO_TIMES, WAITING_TIMES
+from .scan import SCANS, while_looked_at
 
 CORRELATION: Final = (
     "Bright: the state at t still remembers the one at t′. While the flow ages, how much depends on t′/t alone, "
@@ -73,20 +74,23 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
 
 
 def draw_correlation(door: Door, request: Request) -> Picture:
-    """Draw the live flow's C(t, t′)."""
-    found = flow(door, request.live.parameters, settled=request.settled)
-    figure = correlation_figure(found.value.two_time(TWO_TIMES), theme(request.theme))
-    return Picture(figure, CORRELATION, note_of(found), more=found.preview)
+    """Draw the live flow's C(t, t′), and of every flow where it is 1/2."""
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    live, *pinned = (each.value.two_time(TWO_TIMES) for each in found)
+    figure = correlation_figure(live, theme(request.theme), pinned=pinned)
+    return Picture(figure, CORRELATION, note_of(*found), more=any(each.preview for each in found))
 
 
 def draw_fluctuation(door: Door, request: Request) -> Picture:
-    """Draw the live flow's response against its correlation."""
+    """Draw every flow's response against its correlation."""
     parameters = request.live.parameters
-    found = flow(door, parameters, settled=request.settled)
-    seen = found.value.fluctuation_dissipation(WAITING_TIMES)
-    figure = fluctuation_figure(parameters.model, seen, theme(request.theme), temperature=parameters.T)
-    said = fluctuation_sentence(parameters, found.value)
-    return Picture(figure, f"At t = {say(seen.time)}. {said}", note_of(found), more=found.preview)
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    seen, *pinned = (each.value.fluctuation_dissipation(WAITING_TIMES) for each in found)
+    figure = fluctuation_figure(
+        parameters.model, seen, theme(request.theme), temperature=parameters.T, pinned=pinned
+    )
+    said = f"At t = {say(seen.time)}. {fluctuation_sentence(parameters, found[0].value)}"
+    return Picture(figure, said, note_of(*found), more=any(each.preview for each in found))
 
 
 def fluctuation_sentence(parameters: Parameters, trajectory: dynamics.Trajectory) -> str:
@@ -221,12 +225,13 @@ WAYS: Final = (
     Way("growth", "growth of m: Λ, κ", draw_growth, (GROWTH,)),
     Way("correlation", "correlation C(t, t′)", draw_correlation, (MEMORY,)),
     Way("fluctuation", "response against C", draw_fluctuation, (RESPONSE,)),
+    *SCANS,
 )
 LOOK: Final = look_of("flow", "What is drawn of the flow", WAYS)
 CARD: Final = Card(
     Description("flow", "Gradient flow", POINT_NAMES, LOOK, always=True, timed=True),
-    draw=by_way(LOOK, WAYS),
+    draw=while_looked_at(LOOK, by_way(LOOK, WAYS)),
     sheets=sheets_of(WAYS),
-    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent),
+    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent, atlas.AtlasTile),
     warm_up=warm_up,
 )

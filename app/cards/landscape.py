@@ -13,12 +13,13 @@ from ..figures.complexity import complexity_figure
 from ..figures.energy_map import energy_map_figure
 from ..figures.equator import equator_figure
 from ..figures.ladder import ladder_figure
+from ..figures.pinned import name_of
 from ..figures.theme import theme
 from ..figures.timeline import moment_time, thinned
 from ..page.catalogue import Description
-from ..page.state import DEFAULTS, POINT_NAMES
+from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
-from ..physics import dynamics, say
+from ..physics import Model, dynamics, say
 from ..quantities.flow import References, drawn_times, flow, references, state_at
 from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
@@ -122,19 +123,34 @@ def draw_equator(door: Door, request: Request) -> Picture:
         typical=card.typical,
         trivialization=card.trivialization,
         here=model.inverse_delta_2,
+        pinned=[
+            (name_of(k, *_otherwise(point.parameters, model)), point.parameters.model.inverse_delta_2)
+            for k, point in enumerate(request.pinned)
+        ],
     )
     return Picture(figure, equator_sentence(card, model.inverse_delta_2), note_of(found))
 
 
+def _otherwise(pinned: Parameters, model: Model) -> list[str]:
+    """In what a pinned point's band of minima differs."""
+    order = [f"p = {pinned.p}"] if pinned.p != model.p else []
+    return order + ([f"Δₚ = {say(pinned.dp)}"] if pinned.dp != model.delta_p else [])
+
+
 def draw_ladder(door: Door, request: Request) -> Picture:
-    """Draw Σ by index at m = 0."""
-    found = door.answer(closed_form(ladder, request.live.parameters.model))
-    card = found.value
-    look = theme(request.theme)
+    """Draw Σ by index at m = 0, and that of minima at the pinned points."""
+    found = [door.answer(closed_form(ladder, point.parameters.model)) for point in request.points]
+    card = found[0].value
     figure = ladder_figure(
-        card.scaled, card.complexity_all, card.complexity_index, look, theta=card.theta, bbp=card.bbp
+        card.scaled,
+        card.complexity_all,
+        card.complexity_index,
+        theme(request.theme),
+        theta=card.theta,
+        bbp=card.bbp,
+        pinned=[(each.value.scaled, each.value.complexity_index[0]) for each in found[1:]],
     )
-    return Picture(figure, ladder_sentence(card), note_of(found))
+    return Picture(figure, ladder_sentence(card), note_of(*found))
 
 
 def sentence(card: LandscapeCard, p: int) -> str:

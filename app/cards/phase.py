@@ -10,9 +10,10 @@ from ..compute.door import Answer, Door
 from ..compute.question import closed_form
 from ..figures.phase_diagram import phase_diagram_figure
 from ..figures.phase_lines import FAMILIES
+from ..figures.pinned import name_of
 from ..figures.theme import theme
 from ..page.catalogue import Description, Look, Offer, View
-from ..page.state import DEFAULTS
+from ..page.state import DEFAULTS, Parameters
 from ..page.wire import Request
 from ..physics import atlas, phases
 from ..quantities.atlas_table import atlas_table, measured_line_table
@@ -66,7 +67,10 @@ def draw(door: Door, request: Request) -> Picture:
         theme(request.theme),
         temperature=parameters.T,
         families=families,
-        pinned=[(point.parameters.dp, point.parameters.model.inverse_delta_2) for point in request.pinned],
+        pinned=[
+            (name_of(k, *_otherwise(each, parameters)), each.dp, each.model.inverse_delta_2)
+            for k, (each, _) in enumerate(request.pinned)
+        ],
         chart=None if shown is None else shown.chart,
     )
     said = [BAYES if "bayes" in families else "", WARM if parameters.T > 0 else ""]
@@ -75,6 +79,11 @@ def draw(door: Door, request: Request) -> Picture:
         return Picture(figure, " ".join(filter(None, said)) or COLD, note)
     caption = " ".join(filter(None, [shown.caption, *said]))
     return Picture(figure, caption, note, shown.more, shown.later, shown.work)
+
+
+def _otherwise(pinned: Parameters, live: Parameters) -> list[str]:
+    """In what a pinned point has another diagram."""
+    return [f"p = {pinned.p}"] if pinned.p != live.p else []
 
 
 def warm_up() -> None:

@@ -44,8 +44,9 @@ def draw_edge(door: Door, request: Request) -> Picture:
 
 def _draw(door: Door, request: Request, figure_of: Callable[..., Figure]) -> Picture:
     found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    time = moment_time(request.moment, request.live.parameters.tmax)
     states = [
-        state_at(each.value, moment_time(request.moment, point.parameters.tmax))
+        state_at(each.value, min(time, point.parameters.tmax))
         for point, each in zip(request.points, found, strict=True)
     ]
     seen = [
@@ -75,12 +76,14 @@ def _drawn(
 
 
 def draw_surfing(door: Door, request: Request) -> Picture:
-    """Draw bulk, outlier and the instance's lowest eigenvalues along the live point's flow."""
+    """Draw bulk, outlier and the instance's lowest eigenvalues along the live flow, the lowest of others."""
     parameters = request.live.parameters
-    found = flow(door, parameters, settled=request.settled)
-    along, endless = surfing(
-        door, request.live, first=FIRST_TIME, settled=request.settled, leisure=request.at_leisure
-    )
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    all_along = [
+        surfing(door, point, first=FIRST_TIME, settled=request.settled, leisure=request.at_leisure)
+        for point in request.points
+    ]
+    along, endless = all_along[0]
     running = follow(door, request.live, settled=request.at_leisure)
     drawn: tuple[simulation.HessianSample, ...] = ()
     more = running.descent is not None
@@ -94,9 +97,12 @@ def draw_surfing(door: Door, request: Request) -> Picture:
         t_max=parameters.tmax,
         own=None if own is None else (own.time, own.outlier),
         drawn=drawn,
+        pinned=[each for each, _ in all_along[1:]],
     )
-    note = note_of(found, endless.found, running.found)
-    more = more or running.more or endless.more or found.preview
+    note = note_of(*found, endless.found, running.found)
+    more = (
+        more or running.more or any(each.more for _, each in all_along) or any(each.preview for each in found)
+    )
     return Picture(figure, surfing_sentence(along), note, more=more)
 
 

@@ -69,8 +69,6 @@ def growth_figure(
             **label(look, words, x=0, xref="paper", xanchor="left", xshift=4, y=level, yanchor="bottom",
                     font={"size": 12, "color": look.line})
         )  # fmt: skip
-    for k, (_, other) in enumerate(pinned):
-        draw_pinned(made, k, *drawn_growth(other)[:2], look, hover=RATE, log=(True, False))
     made.add_scatter(
         x=compact(time), y=compact(rate), mode="lines", line={"color": look.line, "width": 2.5},
         hovertemplate=RATE, name="rate",
@@ -79,6 +77,8 @@ def growth_figure(
         x=compact(time), y=compact(np.clip(exponent, -5, 50)), yaxis="y2", mode="lines",
         line={"color": look.outlier, "width": 2}, hovertemplate="κ = %{y:.4f}<extra></extra>", name="exponent",
     )  # fmt: skip
+    curves = [drawn_growth(other)[:2] for _, other in pinned]
+    draw_pinned(made, curves, look, hover=RATE, under=0, log=(True, False))
     return made
 
 

@@ -31,7 +31,7 @@ def phase_diagram_figure(
     *,
     temperature: float = 0.0,
     families: tuple[str, ...] = ("flow",),
-    pinned: Sequence[tuple[float, float]] = (),
+    pinned: Sequence[tuple[str, float, float]] = (),
     chart: Chart | None = None,
 ) -> Figure:
     """Draw the families of lines that are looked at, with the regions of T = 0 when the temperature is 0.
@@ -51,8 +51,8 @@ def phase_diagram_figure(
         T >= 0; of the Langevin line too, which is that of T = 1 at T = 0.
     families : tuple of str
         Names of `FAMILIES`. With a positive temperature those of T = 0 are left out.
-    pinned : sequence of (float, float)
-        Δp and 1/Δ₂ of the pinned points.
+    pinned : sequence of (str, float, float)
+        Name, Δp and 1/Δ₂ of the pinned points.
     chart : Chart, optional
         What has been measured; the regions of the theory are then not filled or named.
     """

@@ -16,6 +16,7 @@ from .theme import Theme, compact, figure, rgba
 
 Floats = NDArray[np.float64]
 POINTS: Final = 401
+DENSITY: Final = "ρ = %{y:.4f}<extra></extra>"
 
 
 def spectrum_figure(
@@ -63,8 +64,7 @@ def spectrum_figure(
             "marker": {"color": rgba(look.instance, 0.45), "line": {"width": 0}}, "name": "instance",
             "hovertemplate": "ρ = %{y:.4f}<extra>instance</extra>",
         })  # fmt: skip
-    for k, other in enumerate(pinned):
-        draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
+    under = len(made.data)
     draw_bulk(made, eigenvalue, density, look)
     draw_zero(made, look)
     if spectrum.outlier is not None and spectrum.outlier_overlap is not None:
@@ -72,6 +72,7 @@ def spectrum_figure(
         anchor = "left" if spectrum.outlier - left < 0.25 * (right - left) else "right"
         draw_outlier(made, spectrum, look, height=height, anchor=anchor)
     draw_lowest(made, sample, look, height=0.03 * peak)
+    draw_pinned(made, [outline(other) for other in pinned], look, hover=DENSITY, under=under)
     return made
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..physics import hessian, say, simulation
 from .figure import Figure
 from .pinned import draw_pinned
-from .spectrum import outline
+from .spectrum import DENSITY, outline
 from .spectrum_parts import draw_bulk, draw_lowest, draw_outlier, draw_zero
 from .theme import Theme, figure, label
 
@@ -51,8 +51,6 @@ def spectrum_edge_figure(
         y={"title": "ρ(λ)", "range": [0, top], "nticks": 5},
         revision="edge",
     )
-    for k, other in enumerate(pinned):
-        draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
     draw_bulk(made, eigenvalue, density, look)
     draw_zero(made, look, on_the_left=outlier is not None and outlier >= 0)
     made.add_annotation(**label(
@@ -63,6 +61,7 @@ def spectrum_edge_figure(
     if outlier is not None:
         draw_outlier(made, spectrum, look, height=0.62 * top, anchor="right" if outlier < 0 else "center")
     draw_lowest(made, sample, look, height=0.03 * top, is_cut=True)
+    draw_pinned(made, [outline(other) for other in pinned], look, hover=DENSITY, under=0)
     return made
 
 

@@ -15,6 +15,7 @@ from ..compute.sources import APP_DIGEST, digest
 from ..figures.theme import DARK, LIGHT
 from ..figures.timeline import FIRST_TIME
 from ..page.catalogue import Catalogue
+from ..page.pins import MOST_PINS
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
 from ..page.state import ORIGIN, PUBLIC_NAMES, to_store
 from ..page.story import STORY
@@ -33,6 +34,7 @@ PACE: Final = {
     "again": 2_000,
     "longest": 60_000,
 }
+LARGEST_FILE: Final = 5_000_000  # bytes of one's own data
 ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
 #: What page and server were made from: a page whose server has another one is told that there is a new version.
 BUILD: Final = digest(APP_DIGEST, sorted(ASSETS.rglob("*.[mc]*s")))
@@ -65,6 +67,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
         "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],
+        "pins": {"most": MOST_PINS, "parameters": tuple(PUBLIC_NAMES)},
         "graph": GRAPH_CONFIG,
         "limits": limits
         | {"N": (checks.SMALLEST_N, checks.LARGEST_N), "until": TIMES, "seed": (0, LARGEST_SEED)},
@@ -72,6 +75,10 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         "moment": {
             "first": FIRST_TIME,
             "colour": {look.name: look.outlier for look in (LIGHT, DARK)},
+        },
+        "own": {
+            "most_bytes": LARGEST_FILE,
+            "colour": {look.name: look.ink for look in (LIGHT, DARK)},
         },
         "pace": PACE,
     }

@@ -108,6 +108,8 @@ class Description:
         Whether it may be drawn over time, and then carries the guide of the moment.
     pinned : bool
         Whether it stays in sight where there is no room for all pictures; of the others one is then beside it.
+    compares : bool
+        Whether it is there only while points are pinned.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Description:
     weight: float = 1.0
     timed: bool = False
     pinned: bool = False
+    compares: bool = False
 
     @property
     def own_looks(self) -> tuple[Look, ...]:
@@ -154,6 +157,7 @@ class Description:
             "weight": self.weight,
             "timed": self.timed,
             "pinned": self.pinned,
+            "compares": self.compares,
         }
 
 

@@ -68,6 +68,11 @@ class CardIds:
         return f"{self.name}-said"
 
     @property
+    def rows(self) -> str:
+        """Where its table of words stands."""
+        return f"{self.name}-rows"
+
+    @property
     def told(self) -> str:
         """What a screen reader is told of the work: only what has changed in kind."""
         return f"{self.name}-told"
@@ -119,6 +124,16 @@ TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
 PRINTED: Final = "printed"  # what the page shows, in a line that is seen on paper alone
 ADDRESS_ERROR: Final = "address-error"
+PIN: Final = "pin"
+OWN: Final = "own"
+OWN_NAME: Final = "own-name"
+OWN_TEXT: Final = "own-text"
+OWN_ERROR: Final = "own-error"
+
+
+def pin(k: int) -> str:
+    """What concerns the pinned point k, from 0."""
+    return f"{PIN}-{k + 1}"
 
 
 def caption_of(graph: str) -> str:

@@ -42,6 +42,20 @@ if seen.outlier is not None:
 plt.xlabel("eigenvalue λ")
 plt.ylabel("ρ(λ)")
 """
+_SCAN: Final = """noise = {noise}
+models = [{model} for x in noise]
+theta = [hessian.equator_theta(one.p, one.delta_p, one.delta_2) for one in models]
+runs = [
+    dynamics.integrate_flow(one, overlap_0=overlap_0, t_max=t_max, temperature=temperature) for one in models
+]
+plt.semilogx({place}, theta, color="tab:green", linestyle="--", label="θ")
+plt.semilogx({place}, [run.overlap[-1] for run in runs], "o-", label="m at the end")
+if np.isfinite({here}):
+    plt.axvline({here}, color="black", linestyle=":")
+plt.legend()
+plt.xlabel("{label}")
+plt.ylabel("m, θ")
+"""
 _SIDE: Final = "side = -1 if overlap_0 < 0 else 1\n"
 
 PLOTS: Final[Mapping[str, str]] = {
@@ -110,6 +124,22 @@ plt.ylim(0, 1.2 * max(seen.integrated_response.max(), 1 / model.sigma))
 plt.xlabel("correlation C(t, t′)")
 plt.ylabel("χ(t, t′)")
 """,
+    "flow:scan_d2": _SCAN.format(
+        noise="np.geomspace(model.delta_2 / 4, model.delta_2 * 4, 25) if np.isfinite(model.delta_2) else "
+        "np.geomspace(0.25, 4, 25)",
+        model="Model(p=model.p, delta_2=x, delta_p=model.delta_p)",
+        place="1 / noise",
+        here="model.inverse_delta_2",
+        label="1/Δ₂",
+    ),
+    "flow:scan_dp": _SCAN.format(
+        noise="np.geomspace(model.delta_p / 4, model.delta_p * 4, 25) if np.isfinite(model.delta_p) else "
+        "np.geomspace(0.25, 4, 25)",
+        model="Model(p=model.p, delta_2=model.delta_2, delta_p=x)",
+        place="noise",
+        here="model.delta_p",
+        label="Δₚ",
+    ),
     "spectrum:moment": _MOMENT.replace("{points}", "401"),
     "spectrum:edge": _MOMENT.replace("{points}", "20001")
     + """theta = max(model.theta(0.0), 1.05)

@@ -13,6 +13,7 @@ import { parts, stem } from "./point.mjs";
 import { ask, path } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { listen, state } from "./state.mjs";
+import { tableOf } from "./table.mjs";
 
 const ROWS = 200; // of a table that is shown, at most
 const { cards } = specification;
@@ -71,27 +72,15 @@ function showTable(columns) {
   const names = Object.keys(columns);
   const n = columns[names[0]].length;
   const stride = Math.max(1, Math.ceil(n / ROWS));
-  const rows = document.createElement("tbody");
-  for (let i = 0; i < n; i += stride) {
-    rows.append(row(names.map((name) => said(columns[name][i])), "td"));
-  }
-  const head = document.createElement("thead");
-  head.append(row(names, "th"));
-  const made = document.createElement("table");
-  made.append(head, rows);
-  document.getElementById("table-body").replaceChildren(made);
+  const rows = [];
+  for (let i = 0; i < n; i += stride) rows.push(names.map((name) => said(columns[name][i])));
+  document.getElementById("table-body").replaceChildren(tableOf(names, rows));
   document.getElementById("table").showModal();
 }
 
 function said(value) {
   if (value === null) return "–";
   return typeof value === "string" ? value : display(Number(value));
-}
-
-function row(texts, kind) {
-  const tr = document.createElement("tr");
-  tr.append(...texts.map((text) => Object.assign(document.createElement(kind), { textContent: text })));
-  return tr;
 }
 
 // `name:kind:size` of a picture, `name:table:which` or `name:file`; said in the card or dialog of the button

@@ -1,5 +1,5 @@
 // Menus, dialogs and what is copied.
-import { query } from "./address.mjs";
+import { queryOf } from "./address.mjs";
 import { Lost, ask, probe, setProps } from "./server.mjs";
 import { listen, state } from "./state.mjs";
 
@@ -44,8 +44,8 @@ async function copy(text, button) {
   }
 }
 
-export const here = () =>
-  window.location.origin + window.location.pathname + query(state.points[0], state.looks);
+// the address of what the page shows
+export const here = () => window.location.origin + window.location.pathname + queryOf(state);
 
 export function copyLink(clicks) {
   if (clicks) copy(here(), document.getElementById("copy-link"));

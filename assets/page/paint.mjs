@@ -1,5 +1,7 @@
 // Answers become words and pictures on their cards; what comes before the cards are there waits for them.
 import { prepare } from "./moment.mjs";
+import { prepare as prepareOwn } from "./own.mjs";
+import { tell as tellRows } from "./pins.mjs";
 import { draw } from "./plot.mjs";
 import { scaleOf, scaled } from "./scale.mjs";
 import { specification } from "./specification.mjs";
@@ -28,6 +30,7 @@ export function paint(answers) {
     last[name] = scale ? structuredClone(figure) : figure;
     scaled(figure, scale);
     prepare(name, figure);
+    prepareOwn(name, figure);
     begin(what);
     draw(name, figure).finally(() => end(what));
   }
@@ -52,14 +55,16 @@ function isThere(name, { figure, work }) {
   return Boolean(work) && before === stands[name];
 }
 
-function write(name, { caption, note, failed, work }) {
+function write(name, { caption, note, failed, work, rows }) {
   const said = document.getElementById(`${name}-caption`);
   if (Array.isArray(caption)) said.replaceChildren(...parts(caption));
   else if (said.textContent !== caption) said.textContent = caption;
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
   source.classList.toggle("failed", failed);
-  if (!failed) tell(name, work);
+  if (failed) return;
+  tell(name, work);
+  tellRows(name, rows);
 }
 
 // what is seen and what the story tells stand beside each other

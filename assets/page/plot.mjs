@@ -72,6 +72,9 @@ export function relayout(gd, update) {
   if (Object.keys(update).length) window.Plotly.relayout(gd, update);
 }
 
+// the same picture with other traces or words
+export const redraw = (gd, { data, layout }) => window.Plotly.react(gd, data, layout);
+
 // An image of a figure of its own, drawn out of sight; `arrange` is told where its words and curves are, in pixels, and
 // answers with their shifts.
 export async function imageOf({ data, layout }, { format, width, height, density }, arrange) {

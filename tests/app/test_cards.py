@@ -252,6 +252,7 @@ def test_a_failure_leaves_the_picture_and_says_why(
         "more": False,
         "later": 0,
         "work": None,
+        "rows": None,
     }
     assert answer(Card(description, wrong), compute, request) == expected
     shown = answer(Card(description, broken), compute, request)

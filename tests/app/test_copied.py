@@ -34,6 +34,8 @@ CURVES: dict[str, tuple[str, str, int]] = {
     "flow:multiplier": ("flow", "semilogx", 0),
     "flow:growth": ("rate", "semilogx", 0),
     "flow:fluctuation": ("flow", "plot", 0),
+    "flow:scan_d2": ("θ", "semilogx", 0),
+    "flow:scan_dp": ("θ", "semilogx", 0),
     "spectrum:moment": ("bulk", "plot", 0),
     "spectrum:edge": ("bulk", "plot", 0),
     "spectrum:surfing": ("bulk's lower edge", "semilogx", 0),
@@ -125,6 +127,8 @@ def test_the_lines_draw_what_the_page_draws(
         (np.log10(a), np.log10(b)) if is_log else (a, b)
         for is_log, (a, b) in zip(log, ((x, u), (y, v)), strict=True)
     )
+    at = np.linspace(0, x.size - 1, 10 * x.size)  # along the line, between its points too
+    x, y = (np.interp(at, np.arange(axis.size), axis) for axis in (x, y))
     seen = np.isfinite(u) & np.isfinite(v) & (u >= x.min()) & (u <= x.max())
     assert seen.sum() > 20
     spans = [np.ptp(axis[seen]) for axis in (u, v)]

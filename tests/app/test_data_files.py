@@ -26,6 +26,7 @@ from app.page.state import Parameters, Point
 from app.physics import VERSION
 from app.quantities import formats, tables
 from app.quantities.atlas import Measurement
+from app.quantities.scan import Scan
 from app.quantities.tables import Table
 from app.settings import Settings
 from engine import Status, dynamics
@@ -42,7 +43,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     ours = Settings(cache_folder=tmp_path_factory.mktemp("cache"))
     for query in QUERIES:  # of an atlas an address gives what is there
         point = read_query(query, DECK.catalogue.looks).point
-        fill(create_compute(ours), Measurement.of(point.parameters), 2)
+        compute = create_compute(ours)
+        fill(compute, Measurement.of(point.parameters), 2)
+        for along in ("d2", "dp"):
+            for asked in Scan(point.parameters, along).chunks()[:2]:
+                compute.keep(asked, asked())
     client: FlaskClient = create_app(ours).server.test_client()
     return client
 

@@ -25,6 +25,7 @@ from app.main import create_app, create_compute
 from app.page.catalogue import Offer
 from app.page.sample import NO_SAMPLE, Sample
 from app.page.state import Parameters, Point
+from app.quantities.scan import Noise, Scan
 from app.settings import Settings
 from tests.app.pictures import drawn, request_for, values
 
@@ -43,6 +44,8 @@ POINTS = {
     "warm": (Parameters(p=4, d2=0.5, dp=2.0, m0=1e-2, T=0.5, tmax=200.0), NO_SAMPLE, 0.6),
     "no tensor": (Parameters(d2=0.6, dp=np.inf, m0=1e-3, tmax=100.0), NO_SAMPLE, 0.5),
 }
+#: Views of long work, and along which noise.
+SCANS: dict[str, Noise] = {"scan_d2": "d2", "scan_dp": "dp"}
 #: Areas between lines that are drawn too, and a pale edge under a line.
 AREAS = ("stationary points end", "minima end")
 #: What a picture draws at a height of its own: only its place counts. The matrix's line is 1.
@@ -74,7 +77,8 @@ class Held:
     @staticmethod
     def _rows(table: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> bool:
         columns = {name: table[name].to_numpy(float) for name in numeric(table)}
-        across = [column for column in columns.values() if near(x, column).all()]
+        places = [*columns.values(), *(1 / columns[name] for name in columns if name == "delta_2")]
+        across = [column for column in places if near(x, column).all()]
         up = [
             made
             for column in columns.values()
@@ -143,7 +147,8 @@ def offers(card: Card, view: str) -> Iterator[Offer]:
 def held(client: FlaskClient, card: Card, view: str, point: Point, time: float) -> Held:
     said = point.to_store()
     query = "&".join(f"{name}={value}" for name, value in said.items() if value != "")
-    found = Held(scalars={0.0, 1.0, 2.0, point.parameters.d2, 1 / point.parameters.d2})
+    own = (point.parameters.d2, 1 / point.parameters.d2, point.parameters.dp)
+    found = Held(scalars={0.0, 1.0, 2.0, *own})
     for offer in offers(card, view):
         if offer.needs == "instance" and not (point.sample.is_shown and point.parameters.T == 0):
             continue
@@ -230,6 +235,10 @@ def test_every_number_that_is_drawn_is_in_a_file_of_that_view(
 ) -> None:
     parameters, sample, moment = POINTS[point]
     assert card.description.look is not None
+    if view in SCANS:
+        parameters = parameters.model_copy(update={"tmax": 20.0})
+        for asked in Scan(parameters, SCANS[view]).chunks():
+            compute.keep(asked, asked())
     request = request_for(parameters, sample, moment=moment, **{card.description.look.name: view})
     picture = card.draw(compute, request)
     while picture.more:  # an instance runs in stages
