@@ -17,6 +17,7 @@ from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
 from ..physics import Model, Status, dynamics, fixed, hessian, phases, say, simulation, whole
+from ..quantities.beside import compare
 from ..quantities.flow import (
     Escape,
     References,
@@ -26,7 +27,6 @@ from ..quantities.flow import (
     references,
     table_times,
 )
-from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
 from ..quantities.tables import flow_table, instance_table
 from .card import Card, Picture, Way, by_way, look_of, note_of
@@ -49,19 +49,19 @@ THERMAL: Final = "In equilibrium it is the straight line χ = (1 − C)/T; what 
 
 def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Picture:
     """Draw one quantity of every point's flow, with the live one's references and its instance."""
-    parameters, look = request.live.parameters, theme(request.theme)
-    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    look, compared = theme(request.theme), compare(door, request)
+    parameters, running = compared.live, compared.running
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
     known = door.answer(closed_form(references, parameters.model)).value
     escapes = Escape()
     if quantity in (OVERLAP, LOG_OVERLAP):
         escapes = escape(door, parameters, at_leisure=request.at_leisure)
-    running = follow(door, request.live, settled=request.at_leisure)
     path = running.descent
     figure = flow_figure(
         quantity,
         [
-            (point.parameters.model, each.value.at(table_times(each.value, point.parameters.tmax)))
-            for point, each in zip(request.points, found, strict=True)
+            (theory.model, each.value.at(table_times(each.value, theory.tmax)))
+            for theory, each in zip(compared.theories, found, strict=True)
         ],
         look,
         t_max=parameters.tmax,
@@ -70,7 +70,8 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
         instance=None if path is None else Instance(path, f"N = {whole(request.live.sample.N)}"),
     )
     more = escapes.more or running.more or any(each.preview for each in found)
-    return Picture(figure, found[0].value.message, note_of(*found, running.found, escapes.found), more=more)
+    said = f"{compared.sentence} {found[0].value.message}".lstrip()
+    return Picture(figure, said, note_of(*found, running.found, escapes.found), more=more)
 
 
 def draw_correlation(door: Door, request: Request) -> Picture:
