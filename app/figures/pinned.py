@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..physics import say
 from .figure import Figure
 from .theme import Theme, compact, label
 
@@ -87,7 +88,7 @@ def mark_pinned(
         made.add_scatter(
             x=[x], y=[y], mode="markers", name=name, cliponaxis=False,
             marker={"symbol": "circle-open", "size": 12, "color": look.pin, "line": {"color": look.pin, "width": 3}},
-            hovertemplate=f"{name}: Δ<sub>p</sub> {delta_p:.4g}, 1/Δ<sub>2</sub> {inverse:.4g}<extra></extra>",
+            hovertemplate=f"{name}: Δ<sub>p</sub> {say(delta_p, 4)}, 1/Δ<sub>2</sub> {say(inverse, 4)}<extra></extra>",
         )  # fmt: skip
         made.add_annotation(**label(
                 look, name, x=float(np.log10(x)), y=float(np.log10(y)), xanchor="left", xshift=9,

@@ -1,7 +1,7 @@
 // Menus, dialogs, exports and what is copied.
 import { query } from "./address.mjs";
 import { dataColumns, dataFile, order, pictureFile } from "./download.mjs";
-import { display } from "./format.mjs";
+import { say as inWords } from "./format.mjs";
 import { plotOf, toImage } from "./plot.mjs";
 import { Lost, ask, path, probe, setProps } from "./server.mjs";
 import { listen, state } from "./state.mjs";
@@ -82,7 +82,8 @@ function showTable(columns) {
   const stride = Math.max(1, Math.ceil(n / ROWS));
   const rows = document.createElement("tbody");
   for (let i = 0; i < n; i += stride) {
-    rows.append(row(names.map((name) => (columns[name][i] === null ? "–" : display(Number(columns[name][i])))), "td"));
+    const said = (value) => (value === null ? "–" : inWords(Number(value), 6));
+    rows.append(row(names.map((name) => said(columns[name][i])), "td"));
   }
   const head = document.createElement("thead");
   head.append(row(names, "th"));
