@@ -6,6 +6,7 @@ import * as arrangement from "./page/arrangement.mjs";
 import * as banner from "./page/banner.mjs";
 import * as controls from "./page/controls.mjs";
 import * as ensemble from "./page/ensemble.mjs";
+import * as glossary from "./page/glossary.mjs";
 import * as handle from "./page/handle.mjs";
 import * as instance from "./page/instance.mjs";
 import * as keys from "./page/keys.mjs";
@@ -124,6 +125,7 @@ story.start();
 menus.start();
 ensemble.start();
 keys.start();
+glossary.start();
 touch.start();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next

@@ -18,6 +18,7 @@ THEORY_PAGES: Final = (
     ("simulation", "Finite N"),
     ("atlas", "Measured"),
     ("notation", "Notation"),
+    ("glossary", "Glossary"),
     ("references", "References"),
 )
 KEYS: Final = (
