@@ -44,6 +44,11 @@ FLUCTUATION: Final = (
 AT_THE_MINIMUM: Final = (
     "The flow rests in a minimum of overlap m: what is left of the response is 1/A = {}, A² = Q′(1) + Q′(m)²."
 )
+OTHER_SAMPLES: Final = (
+    "At another T than 1 a sample may have a larger overlap than one at T = 1; no method has a larger "
+    "one than the mean "
+    "of the posterior, √q."
+)
 THERMAL: Final = "In equilibrium it is the straight line χ = (1 − C)/T; what bends away from it is ageing."
 
 
@@ -71,6 +76,8 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
     )
     more = escapes.more or running.more or any(each.preview for each in found)
     said = f"{compared.sentence} {found[0].value.message}".lstrip()
+    if parameters.T not in (0, 1) and quantity in (OVERLAP, LOG_OVERLAP) and known.bayes_overlap > 0:
+        said += f" {OTHER_SAMPLES}"
     return Picture(figure, said, note_of(*found, running.found, escapes.found), more=more)
 
 
@@ -192,14 +199,17 @@ def levels(quantity: Quantity, parameters: Parameters, known: References, look: 
 
 
 def bayes_levels(known: References, look: Theme) -> list[Level]:
-    """The overlap of the posterior, T = 1, and what message passing finds of it."""
+    """The overlap of a sample of the posterior, T = 1, of its mean, and what message passing finds of it."""
     best, found = known.bayes_overlap, known.bayes_amp_overlap
     if best == 0:
         return []
-    name = "Bayes-optimal (T = 1)"
+    name = "Bayes, a sample at T = 1"
+    mean = Level(
+        math.sqrt(best), f"Bayes, its mean, the best estimate: {fixed(math.sqrt(best))}", look.success
+    )
     if abs(best - found) < 1e-9:
-        return [Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success)]
-    levels = [Level(best, f"{name}: {fixed(best)}", look.success)]
+        return [mean, Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success, "dot")]
+    levels = [mean, Level(best, f"{name}: {fixed(best)}", look.success, "dot")]
     if found > 0:
         levels.append(Level(found, f"Bayes-AMP from scratch: {fixed(found)}", look.amp, "dot"))
     return levels
