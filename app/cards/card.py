@@ -228,5 +228,5 @@ def note_of(*answers: Answer[Any] | None) -> str:
     """One note for a card that asked several questions."""
     asked = [found for found in answers if found is not None]
     computed = [found.seconds for found in asked if not found.cached]
-    note = f"computed in {describe_duration(sum(computed))}" if computed else "cached"
+    note = f"computed in {describe_duration(sum(computed))}" if computed else "computed before"
     return f"{note}, preview" if any(found.preview for found in asked) else note

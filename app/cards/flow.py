@@ -17,6 +17,7 @@ from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
 from ..physics import Model, Status, atlas, dynamics, fixed, hessian, phases, say, simulation, whole
+from ..quantities.beside import compare
 from ..quantities.flow import (
     Escape,
     References,
@@ -27,7 +28,6 @@ from ..quantities.flow import (
     late_growth,
     references,
 )
-from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
 from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
 from .flow_tables import FLOW, GROWTH, INSTANCE, MEMORY, PATH, RESPONSE, TWO_TIMES, WAITING_TIMES
@@ -44,24 +44,29 @@ FLUCTUATION: Final = (
 AT_THE_MINIMUM: Final = (
     "The flow rests in a minimum of overlap m: what is left of the response is 1/A = {}, A² = Q′(1) + Q′(m)²."
 )
+OTHER_SAMPLES: Final = (
+    "At another T than 1 a sample may have a larger overlap than one at T = 1; no method has a larger "
+    "one than the mean "
+    "of the posterior, √q."
+)
 THERMAL: Final = "In equilibrium it is the straight line χ = (1 − C)/T; what bends away from it is ageing."
 
 
 def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Picture:
     """Draw one quantity of every point's flow, with the live one's references and its instance."""
-    parameters, look = request.live.parameters, theme(request.theme)
-    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    look, compared = theme(request.theme), compare(door, request)
+    parameters, running = compared.live, compared.running
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
     known = door.answer(closed_form(references, parameters.model)).value
     escapes = Escape()
     if quantity in (OVERLAP, LOG_OVERLAP):
         escapes = escape(door, parameters, at_leisure=request.at_leisure)
-    running = follow(door, request.live, settled=request.at_leisure)
     path = running.descent
     figure = flow_figure(
         quantity,
         [
-            (point.parameters.model, each.value.at(drawn_times(each.value, point.parameters.tmax)))
-            for point, each in zip(request.points, found, strict=True)
+            (theory.model, each.value.at(drawn_times(each.value, theory.tmax)))
+            for theory, each in zip(compared.theories, found, strict=True)
         ],
         look,
         t_max=parameters.tmax,
@@ -70,7 +75,10 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
         instance=None if path is None else Instance(path, f"N = {whole(request.live.sample.N)}"),
     )
     more = escapes.more or running.more or any(each.preview for each in found)
-    return Picture(figure, found[0].value.message, note_of(*found, running.found, escapes.found), more=more)
+    said = f"{compared.sentence} {found[0].value.message}".lstrip()
+    if parameters.T not in (0, 1) and quantity in (OVERLAP, LOG_OVERLAP) and known.bayes_overlap > 0:
+        said += f" {OTHER_SAMPLES}"
+    return Picture(figure, said, note_of(*found, running.found, escapes.found), more=more)
 
 
 def draw_correlation(door: Door, request: Request) -> Picture:
@@ -192,14 +200,17 @@ def levels(quantity: Quantity, parameters: Parameters, known: References, look: 
 
 
 def bayes_levels(known: References, look: Theme) -> list[Level]:
-    """The overlap of the posterior, T = 1, and what message passing finds of it."""
+    """The overlap of a sample of the posterior, T = 1, of its mean, and what message passing finds of it."""
     best, found = known.bayes_overlap, known.bayes_amp_overlap
     if best == 0:
         return []
-    name = "Bayes-optimal (T = 1)"
+    name = "Bayes, a sample at T = 1"
+    mean = Level(
+        math.sqrt(best), f"Bayes, its mean, the best estimate: {fixed(math.sqrt(best))}", look.success
+    )
     if abs(best - found) < 1e-9:
-        return [Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success)]
-    levels = [Level(best, f"{name}: {fixed(best)}", look.success)]
+        return [mean, Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success, "dot")]
+    levels = [mean, Level(best, f"{name}: {fixed(best)}", look.success, "dot")]
     if found > 0:
         levels.append(Level(found, f"Bayes-AMP from scratch: {fixed(found)}", look.amp, "dot"))
     return levels

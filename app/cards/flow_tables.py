@@ -13,6 +13,7 @@ from ..figures.two_time import straight_line
 from ..page.catalogue import Offer
 from ..page.state import Parameters, Point
 from ..physics import complexity, phases
+from ..quantities.beside import drawn
 from ..quantities.flow import drawn_times, escape, flow, gain_question, late_growth, references
 from ..quantities.tables import Table, ended, flow_table, instance_table
 from .card import Sheet
@@ -23,13 +24,14 @@ WAITING_TIMES: Final = 600
 
 def path_table(door: Door, point: Point) -> Table:
     """The flow at the times at which it is drawn, and the horizontal references beside it."""
-    parameters = point.parameters
+    parameters, _ = drawn(door, point)
     trajectory = flow(door, parameters).value
     at = trajectory.at(drawn_times(trajectory, parameters.tmax))
     names = ("time", "overlap", "energy", "energy_2", "energy_p", "lagrange_multiplier")
     columns = {name: getattr(at, name) for name in names}
     columns["scaled_multiplier"] = at.lagrange_multiplier / (2 * parameters.model.sigma)
-    return Table("path", columns, {**_references(door, parameters), **ended(trajectory)})
+    start = {"start": parameters.m0}
+    return Table("path", columns, {**start, **_references(door, parameters), **ended(trajectory)})
 
 
 def _references(door: Door, parameters: Parameters) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
 from ..physics import Model, dynamics, say
+from ..quantities.beside import compare
 from ..quantities.flow import References, drawn_times, flow, references, state_at
-from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
 from ..quantities.landscape import (
     EnergyMap,
@@ -45,7 +45,8 @@ def draw_curves(door: Door, request: Request) -> Picture:
     """Draw every point's Σ(m), with the live flow's overlap at the moment."""
     parameters = request.live.parameters
     found = [door.answer(closed_form(landscape_card, point.parameters.model)) for point in request.points]
-    trajectory = flow(door, parameters, settled=request.settled)
+    compared = compare(door, request)
+    trajectory = flow(door, compared.live, settled=request.settled)
     state = state_at(trajectory.value, moment_time(request.moment, parameters.tmax))
     card = found[0].value
     isolated = tuple(minimum for minimum in (card.good_minimum, card.mirror_minimum) if minimum is not None)
@@ -55,21 +56,22 @@ def draw_curves(door: Door, request: Request) -> Picture:
         isolated=isolated,
         flow_overlap=state.overlap,
     )
-    return Picture(figure, sentence(card, parameters.p), note_of(*found), more=trajectory.preview)
+    more = trajectory.preview or compared.running.more
+    return Picture(figure, sentence(card, parameters.p), note_of(*found), more=more)
 
 
 def draw_map(door: Door, request: Request) -> Picture:
     """Draw the live point's Σ(m, e), with every point's flow and the instance over it."""
-    parameters = request.live.parameters
+    compared = compare(door, request)
+    parameters, running = compared.live, compared.running
     mirrored = parameters.m0 < 0
     found = door.answer(closed_form(energy_map, parameters.model, mirrored=mirrored))
     known = door.answer(closed_form(references, parameters.model)).value
-    flows = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    flows = [flow(door, each, settled=request.settled) for each in compared.theories]
     trajectory = flows[0].value
     time = state_at(trajectory, moment_time(request.moment, parameters.tmax)).time
     at = trajectory.at(np.array([time]))
     card = found.value
-    running = follow(door, request.live, settled=request.at_leisure)
     real = None if running.descent is None else thinned(running.descent)
     figure = energy_map_figure(
         overlap=card.overlap,
@@ -79,8 +81,7 @@ def draw_map(door: Door, request: Request) -> Picture:
         stationary=card.stationary,
         look=theme(request.theme),
         paths=[
-            path_of(each.value, point.parameters.tmax)
-            for point, each in zip(request.points, flows, strict=True)
+            path_of(each.value, theory.tmax) for theory, each in zip(compared.theories, flows, strict=True)
         ],
         moment=(float(at.overlap[0]), float(at.energy[0])),
         thresholds=(known.threshold_energy_kac_rice, known.threshold_energy_aging),

@@ -10,7 +10,7 @@ from ..compute.job import Progress
 from ..figures.atlas import Chart, say_time
 from ..page.catalogue import Look, View
 from ..page.wire import Pace, Request, Run
-from ..physics import complexity, say, whole
+from ..physics import complexity, fixed, say, whole
 from ..quantities.atlas import RESOLUTION, Measured, Measurement, assemble, plane_of
 from ..quantities.shipped import Shipped, shipped
 from .card import LongWork, Standing
@@ -143,7 +143,7 @@ def duration(seconds: float) -> str:
     """A time to wait, roughly: ``"40 s"``, ``"8 min"``, ``"2.5 h"``."""
     if seconds < 100:
         return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{fixed(seconds / 3600, 1)} h"
 
 
 def _caption(work: Measurement, measured: Measured) -> str:

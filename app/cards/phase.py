@@ -19,6 +19,7 @@ from ..physics import atlas, phases
 from ..quantities.atlas_table import atlas_table, measured_line_table
 from ..quantities.lines import PhaseLines, langevin_line, phase_lines
 from ..quantities.tables import langevin_table, lines_table
+from ..quantities.thermal import ThermalPhases, thermal_phases
 from .card import Card, Picture, Sheet, note_of
 from .measured import LOOK as MEASURED
 from .measured import show
@@ -29,7 +30,7 @@ COLD: Final = (
 )
 WARM: Final = (
     "With T > 0 the regions and lines of T = 0 are not drawn: they are about minima, which thermal motion "
-    "leaves. The Langevin line is a heuristic."
+    "leaves. Above the Langevin line (a heuristic) the flow at T finds the signal, below it is held or finds nothing."
 )
 BAYES: Final = (
     "Hatches and their lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
@@ -59,6 +60,10 @@ def draw(door: Door, request: Request) -> Picture:
         langevin = door.answer(closed_form(langevin_line, parameters.p, parameters.T or 1.0))
         lines["langevin_line"] = langevin.value
         answers.append(langevin)
+    thermal = None
+    if parameters.T > 0:
+        thermal = door.answer(closed_form(thermal_phases, parameters.p, parameters.T))
+        answers.append(thermal)
     shown = show(door, request)
     figure = phase_diagram_figure(
         parameters.p,
@@ -72,6 +77,7 @@ def draw(door: Door, request: Request) -> Picture:
             for k, (each, _) in enumerate(request.pinned)
         ],
         chart=None if shown is None else shown.chart,
+        thermal=None if thermal is None else thermal.value,
     )
     said = [BAYES if "bayes" in families else "", WARM if parameters.T > 0 else ""]
     note = note_of(*answers)
@@ -113,6 +119,6 @@ CARD: Final = Card(
     ),
     draw=draw,
     sheets=SHEETS,
-    result_types=(PhaseLines, atlas.AtlasTile, atlas.MeasuredLine),
+    result_types=(PhaseLines, ThermalPhases, atlas.AtlasTile, atlas.MeasuredLine),
     warm_up=warm_up,
 )

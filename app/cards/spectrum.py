@@ -16,11 +16,12 @@ from ..figures.surfing import surfing_figure
 from ..figures.theme import theme
 from ..figures.timeline import FIRST_TIME, moment_time
 from ..page.catalogue import Description
-from ..page.state import DEFAULTS, POINT_NAMES
+from ..page.state import DEFAULTS, POINT_NAMES, Point
 from ..page.wire import Request
 from ..physics import dynamics, fixed, hessian, say, simulation
+from ..quantities.beside import common_time, compare
 from ..quantities.flow import flow, state_at
-from ..quantities.instance import Running, follow
+from ..quantities.instance import Running
 from ..quantities.instance_spectra import spectra_along, spectrum_of
 from ..quantities.instance_stages import Descent
 from ..quantities.surfing import Surfing, surfing
@@ -28,6 +29,7 @@ from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
 from .flow_tables import INSTANCE
 from .spectrum_tables import EDGE, HISTOGRAM, LOWEST, LOWEST_ALONG, SPECTRUM, SURFING, edge_gap
 
+EARLIER: Final = 0.98  # of a time: what is less is another time than the moment's
 QUICK: Final = 2_000  # up to this N a Hessian is drawn although the eye waits
 
 
@@ -43,23 +45,27 @@ def draw_edge(door: Door, request: Request) -> Picture:
 
 
 def _draw(door: Door, request: Request, figure_of: Callable[..., Figure]) -> Picture:
-    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
-    time = moment_time(request.moment, request.live.parameters.tmax)
-    states = [
-        state_at(each.value, min(time, point.parameters.tmax))
-        for point, each in zip(request.points, found, strict=True)
+    compared = compare(door, request)
+    running, live = compared.running, compared.live
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
+    moment = moment_time(request.moment, live.tmax)
+    times = [
+        common_time(moment, running),
+        *(min(moment, pinned.tmax) for pinned in compared.theories[1:]),
     ]
+    states = [state_at(each.value, time) for each, time in zip(found, times, strict=True)]
     seen = [
         hessian.spectrum(point.parameters.model, state.overlap, state.hessian_centre)
         for point, state in zip(request.points, states, strict=True)
     ]
-    running = follow(door, request.live, settled=request.at_leisure)
     real = _drawn(door, request, running, states[0].time)
     sample = None if real is None else real.value
     figure = figure_of(seen, theme(request.theme), sample=sample)
     words = sentence(seen[0], states[0].overlap, states[0].time)
     if sample is not None:
-        words += " " + sample_sentence(sample)
+        words += f" {sample_sentence(sample)}"
+        if sample.time < EARLIER * moment:
+            words = f"The instance ends at t = {say(sample.time)}: both are shown there. {words}"
     left_out = running.descent is not None and real is None
     more = running.more or left_out or any(each.preview for each in found)
     return Picture(figure, words, note_of(*found, real), more=more)
@@ -78,13 +84,15 @@ def _drawn(
 def draw_surfing(door: Door, request: Request) -> Picture:
     """Draw bulk, outlier and the instance's lowest eigenvalues along the live flow, the lowest of others."""
     parameters = request.live.parameters
-    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    compared = compare(door, request)
+    running = compared.running
+    theories = [Point(compared.live, request.live.sample), *request.pinned]
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
     all_along = [
         surfing(door, point, first=FIRST_TIME, settled=request.settled, leisure=request.at_leisure)
-        for point in request.points
+        for point in theories
     ]
     along, endless = all_along[0]
-    running = follow(door, request.live, settled=request.at_leisure)
     drawn: tuple[simulation.HessianSample, ...] = ()
     more = running.descent is not None
     if request.at_leisure:

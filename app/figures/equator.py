@@ -91,7 +91,7 @@ def equator_figure(
         made.add_scatter(
             x=[x], y=[y], mode="markers", name=f"{name} line",
             marker={"size": 9, "color": look.paper, "line": {"color": look.ink, "width": 2}},
-            hovertemplate=f"{name}: 1/Δ<sub>2</sub> = {x:.6g}<extra></extra>",
+            hovertemplate=f"{name}: 1/Δ<sub>2</sub> = {say(x, 6)}<extra></extra>",
         )  # fmt: skip
         made.add_annotation(**label(
                 look, f"{name} {say(x, 4)}", x=x, y=y, xanchor=anchor, yanchor="bottom" if side > 0 else "top",

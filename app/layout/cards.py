@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Description, Look
+from ..page.glossary import ABOUT
 from .attributes import attributes
 from .exports import export_menu
 
@@ -53,6 +54,18 @@ def alone_button(card: ids.CardIds, title: str) -> Component:
         **attributes("data-alone", card.name),
         **attributes("aria-label", f"Show alone: {title}"),
         **attributes("aria-pressed", "false"),
+    )
+
+
+def about_button(card: ids.CardIds, title: str) -> Component:
+    """Tells what the picture shows."""
+    return html.Button(
+        "?",
+        className="tool small about",
+        title="What am I looking at?",
+        **attributes("data-about", card.name),
+        **attributes("aria-label", f"What am I looking at? {title}"),
+        **attributes("aria-expanded", "false"),
     )
 
 
@@ -126,6 +139,8 @@ def card(
     tools: list[Component] = []
     if description.look is not None:
         tools.append(look_control(description.look, description.title))
+    if description.name in ABOUT:
+        tools.append(about_button(card, description.title))
     tools += [export_menu(description), alone_button(card, description.title)]
     head = html.Div(
         [
@@ -157,7 +172,6 @@ def words(description: Description, *, beside: Sequence[Component] = ()) -> Comp
         id=card.caption,
         className="sentence",
         tabIndex=0,  # it may scroll
-        **attributes("aria-live", "polite"),
     )
     head = html.Div(
         [html.H2(description.title, id=f"{card.card}-title"), note(card), retry(card)], className="words-head"

@@ -19,6 +19,7 @@ THEORY_PAGES: Final = (
     ("simulation", "Finite N"),
     ("atlas", "Measured"),
     ("notation", "Notation"),
+    ("glossary", "Glossary"),
     ("references", "References"),
 )
 KEYS: Final = (

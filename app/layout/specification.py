@@ -14,6 +14,7 @@ import orjson
 from ..compute.sources import APP_DIGEST, digest
 from ..figures.theme import DARK, LIGHT
 from ..figures.timeline import FIRST_TIME
+from ..page import glossary
 from ..page.catalogue import Catalogue
 from ..page.pins import MOST_PINS
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
@@ -24,10 +25,12 @@ from .cards import GRAPH_CONFIG
 from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
 
 FIRST_SIZE: Final = 10_000  # of the instance that the switch shows first
-#: Milliseconds: without a change until what moves has come to rest; until an old picture is dimmed; until a silent
-#: request is given up, and one for a file; until a lost one is asked again, at first and at the longest.
+#: Milliseconds: without a change until what moves has come to rest, and until words are told to who hears them;
+#: until an old picture is dimmed; until a silent request is given up, and one for a file; until a lost one is asked
+#: again, at first and at the longest.
 PACE: Final = {
     "settle": 250,
+    "announce": 500,
     "late": 400,
     "patience": 20_000,
     "download": 120_000,
@@ -81,6 +84,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
             "colour": {look.name: look.ink for look in (LIGHT, DARK)},
         },
         "pace": PACE,
+        "glossary": glossary.specification(),
     }
 
 

@@ -1,7 +1,7 @@
 // What is saved of a card: its picture, made for paper, and the tables of what is drawn.
 import { query } from "./address.mjs";
 import { dataColumns, dataFile, order, pictureFile } from "./download.mjs";
-import { display } from "./format.mjs";
+import { say as inWords } from "./format.mjs";
 import { arrange } from "./labels.mjs";
 import { copyAnswer, here } from "./menus.mjs";
 import { momentTime } from "./moment.mjs";
@@ -80,7 +80,7 @@ function showTable(columns) {
 
 function said(value) {
   if (value === null) return "–";
-  return typeof value === "string" ? value : display(Number(value));
+  return typeof value === "string" ? value : inWords(Number(value), 6);
 }
 
 // `name:kind:size` of a picture, `name:table:which` or `name:file`; said in the card or dialog of the button

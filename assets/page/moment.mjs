@@ -1,5 +1,5 @@
 // The moment of the flow: its guide in every picture over time, its words, and Play, which walks it to the end.
-import { display, fractionOf, round, timeOf } from "./format.mjs";
+import { fractionOf, say as inWords, timeOf } from "./format.mjs";
 import { frameOf, onClicked, onDrawn, plotOf, relayout } from "./plot.mjs";
 import { lineWidth, scaleOf } from "./scale.mjs";
 import { specification } from "./specification.mjs";
@@ -52,7 +52,7 @@ function align(gd) {
 
 function say() {
   const element = document.getElementById("moment-text");
-  const t = display(round(timeOf(state.moment, lastTime(), first), 3));
+  const t = inWords(timeOf(state.moment, lastTime(), first));
   const words = state.moment >= 1 ? "shown: the end" : `shown: t = ${t}`;
   if (!element || element.textContent === words) return;
   element.textContent = words;

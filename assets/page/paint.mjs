@@ -1,4 +1,6 @@
 // Answers become words and pictures on their cards; what comes before the cards are there waits for them.
+import { announce } from "./announce.mjs";
+import { marked } from "./glossary.mjs";
 import { prepare } from "./moment.mjs";
 import { prepare as prepareOwn } from "./own.mjs";
 import { tell as tellRows } from "./pins.mjs";
@@ -57,8 +59,12 @@ function isThere(name, { figure, work }) {
 
 function write(name, { caption, note, failed, work, rows }) {
   const said = document.getElementById(`${name}-caption`);
-  if (Array.isArray(caption)) said.replaceChildren(...parts(caption));
-  else if (said.textContent !== caption) said.textContent = caption;
+  const text = JSON.stringify(caption);
+  if (said.dataset.text !== text) { // else what has the focus keeps it
+    said.dataset.text = text;
+    said.replaceChildren(...(Array.isArray(caption) ? parts(caption) : marked(caption)));
+    if (!cards[name].picture) announce(said.textContent);
+  }
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
   source.classList.toggle("failed", failed);
@@ -69,21 +75,22 @@ function write(name, { caption, note, failed, work, rows }) {
 
 // what is seen and what the story tells stand beside each other
 function parts(caption) {
+  const terms = new Set(); // marked once in all of it
   const isTold = ({ kind }) => kind.startsWith("story");
   return [["said", caption.filter((one) => !isTold(one))], ["told", caption.filter(isTold)]]
     .filter(([, words]) => words.length)
     .map(([className, words]) => {
       const part = Object.assign(document.createElement("div"), { className });
-      part.append(...words.map(paragraph));
+      part.append(...words.map((one) => paragraph(one, terms)));
       return part;
     });
 }
 
-function paragraph({ text, lead, kind }) {
+function paragraph({ text, lead, kind }, terms) {
   const element = document.createElement("p");
   element.className = kind;
   if (lead) element.append(Object.assign(document.createElement("strong"), { textContent: lead + " " }));
-  element.append(text);
+  element.append(...marked(text, terms));
   return element;
 }
 
@@ -98,7 +105,7 @@ export function expect(names) {
 
 export function unmark() {
   clearTimeout(late);
-  if (!say("idle")) return; // nothing was marked
+  if (!say("ready")) return; // nothing was marked
   for (const name of Object.keys(cards)) document.getElementById(`${name}-card`)?.removeAttribute("aria-busy");
 }
 

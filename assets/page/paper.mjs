@@ -74,7 +74,7 @@ function wrapped(parts, most) {
 // an SVG file whose size is in centimetres, as text
 export function sized(svg, { width, height, cm }) {
   if (!cm) return svg;
-  const tall = ((cm * height) / width).toFixed(3);
+  const tall = Math.round((1000 * cm * height) / width) / 1000;
   const head = svg.slice(0, svg.indexOf(">"))
     .replace(/ (width|height|viewBox)="[^"]*"/g, "");
   return `${head} width="${cm}cm" height="${tall}cm" viewBox="0 0 ${width} ${height}"${svg.slice(svg.indexOf(">"))}`;

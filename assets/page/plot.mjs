@@ -1,6 +1,7 @@
 // The pictures: the only module that names what is plotly's own (window.Plotly, .js-plotly-plot, _fullLayout and its
 // axes with _offset, _length, d2p, p2d) and how dcc.Graph shows a picture (its property `figure`, its class
 // dash-graph--pending).
+import { inOurForm } from "./format.mjs";
 import { setProps } from "./server.mjs";
 import { begin, end } from "./work.mjs";
 
@@ -45,11 +46,22 @@ function adopt(name) {
   gd.removeAllListeners();
   const tell = () => listeners.forEach((listener) => listener(name, gd));
   gd.on("plotly_afterplot", tell);
+  gd.on("plotly_hover", () => rewrite(gd));
   gd.on("plotly_click", ({ points }) => clicked.forEach((listener) => listener(name, gd, points[0])));
   new ResizeObserver(([{ contentRect }]) => fit(name, gd, contentRect)).observe(gd);
   tell();
   for (const resolve of wanted.get(name)) resolve();
   wanted.delete(name);
+}
+
+// plotly writes the numbers beside the pointer in forms of its own; they are told when their labels stand
+function rewrite(gd) {
+  const texts = document.createTreeWalker(gd.querySelector(".hoverlayer"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data } = texts.currentNode;
+    const ours = inOurForm(data);
+    if (ours !== data) texts.currentNode.data = ours;
+  }
 }
 
 // words around a picture change its size; plotly.js waits a while before it follows, and joins dcc.Graph's wish to ours

@@ -1,5 +1,6 @@
 // A point as a file's name says it and as a figure for paper does; pure. The server names its files alike
 // (app/page/file_name.py).
+import { say, short, toNumber } from "./format.mjs";
 import { specification } from "./specification.mjs";
 
 const { defaults } = specification;
@@ -7,20 +8,8 @@ const ALWAYS = ["p", "d2", "dp"];
 const OTHERS = ["m0", "T", "tmax"];
 const OF_INSTANCE = ["start", "then", "until"];
 const WORDS = { T: "temp" }; // t and T are one letter where case does not count
-const DIGITS = 6;
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 const isDefault = (point, name) => String(point[name]) === String(defaults[name]);
-
-// six digits, no plus sign: 0.4348, 1e-10, inf
-export function short(value) {
-  if (typeof value === "string") return value;
-  const rounded = Number(value.toPrecision(DIGITS));
-  const size = Math.abs(rounded);
-  if (size === 0 || (size >= 1e-4 && size < 10 ** DIGITS)) return String(rounded);
-  const [mantissa, exponent] = rounded.toExponential().split("e");
-  return `${mantissa}e${Number(exponent)}`;
-}
 
 // saddlesurf-flow-p3-d2_0.5-dp_1; `time`: the moment that is shown, `ofInstance`: size and seed count too
 export function stem(what, point, { time = null, ofInstance = false } = {}) {
@@ -34,26 +23,13 @@ export function stem(what, point, { time = null, ofInstance = false } = {}) {
   return ["saddlesurf", what.replaceAll("_", "-"), ...parts].join("-");
 }
 
-// three digits and a true minus, as the pictures write numbers: 0.435, −1.5, 10⁻¹⁰, 3.2·10⁵, ∞
-export function say(value, digits = 3) {
-  if (value === "inf" || value === Infinity) return "∞";
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-3 && size < 1e5)) {
-    return String(Number(Number(value).toPrecision(digits))).replace("-", "−");
-  }
-  const [mantissa, exponent] = Number(value).toExponential(digits - 1).split("e");
-  const power = "10" + String(Number(exponent)).replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
-  const plain = String(Number(mantissa)).replace("-", "−");
-  return { 1: power, "−1": `−${power}` }[plain] || `${plain}·${power}`;
-}
-
 // the parameters that count, in parts of a line over a figure; subscripts as plotly writes them
 export function parts(point, { time = null, counts = [...ALWAYS, ...OTHERS], ofInstance = false } = {}) {
   const names = {
     p: "p", d2: "Δ<sub>2</sub>", dp: "Δ<sub>p</sub>", m0: "m<sub>0</sub>", T: "T", tmax: "t<sub>max</sub>",
   };
   const said = counts.filter((name) => name !== "T" || Number(point.T) > 0)
-    .map((name) => `${names[name]} = ${say(point[name], 4)}`);
+    .map((name) => `${names[name]} = ${say(toNumber(point[name]), 4)}`);
   if (time !== null) said.push(`t = ${say(time, 4)}`);
   if (ofInstance) said.push(`N = ${say(point.N)}`, `seed ${point.seed}`);
   return said;

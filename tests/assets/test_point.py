@@ -6,12 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
-import pytest
 
 from app.page.file_name import file_stem
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.physics import say
 
 POINT = "page/point.mjs"
 STEM = "return argument.map(([what, point, more]) => stem(what, point, more));"
@@ -50,30 +48,6 @@ def test_the_page_names_files_as_the_server_does(blank: Any) -> None:
         [["lowest_along", point.to_store(), {"time": time, "ofInstance": of}] for point, time, of in asked],
     )
     assert said == [file_stem("lowest_along", point, time=time, instance=of) for point, time, of in asked]
-
-
-@pytest.mark.parametrize("digits", [3, 4])
-def test_numbers_over_a_figure_are_written_as_in_it(blank: Any, digits: int) -> None:
-    numbers = [
-        0.4348,
-        1.0,
-        -1e-10,
-        1e4,
-        1e5,
-        3.2e-5,
-        0.0,
-        99999.0,
-        12345.678,
-        -0.5,
-        1e-3,
-        2 / 3,
-        1e8,
-        5e-324,
-        100.0,
-    ]
-    said = blank.run(POINT, "return argument[0].map((value) => say(value, argument[1]));", [numbers, digits])
-    assert said == [say(number, digits) for number in numbers]
-    assert blank.run(POINT, "return say('inf');") == "∞"
 
 
 def test_the_line_over_a_figure_says_what_counts(blank: Any) -> None:
