@@ -10,6 +10,7 @@ from ..compute.door import Door
 from ..compute.question import closed_form
 from ..page.catalogue import Offer
 from ..page.state import Point
+from ..quantities.beside import drawn
 from ..quantities.flow import flow, state_at
 from ..quantities.landscape import (
     EnergyMap,
@@ -29,7 +30,7 @@ REGIONS: Final = ("minima", "stationary points")
 def complexity_table(door: Door, point: Point, *, time: float | None = None) -> Table:
     """Σ(m) of all stationary points and of minima, maximised over μ; where the flow is, if a moment is asked for."""
     card = door.answer(closed_form(landscape_card, point.parameters.model)).value
-    shown = None if time is None else state_at(flow(door, point.parameters).value, time)
+    shown = None if time is None else state_at(flow(door, drawn(door, point)[0]).value, time)
     return Table(
         "complexity",
         {
@@ -47,7 +48,7 @@ def complexity_table(door: Door, point: Point, *, time: float | None = None) -> 
 
 def map_of(door: Door, point: Point) -> EnergyMap:
     """The map on the side on which the flow starts."""
-    parameters = point.parameters
+    parameters, _ = drawn(door, point)
     found = door.answer(closed_form(energy_map, parameters.model, mirrored=parameters.m0 < 0))
     return found.value
 
@@ -59,7 +60,7 @@ def map_table(door: Door, point: Point, *, time: float | None = None) -> Table:
     value = complexity_on_map(point.parameters.model, card.overlap, card.energy)
     shown: list[float | None] = [None, None]
     if time is not None:
-        trajectory = flow(door, point.parameters).value
+        trajectory = flow(door, drawn(door, point)[0]).value
         at = trajectory.at([state_at(trajectory, time).time])
         shown = [float(at.overlap[0]), float(at.energy[0])]
     return Table(

@@ -13,6 +13,7 @@ from ..figures.timeline import FIRST_TIME
 from ..page.catalogue import Offer
 from ..page.state import Parameters, Point
 from ..physics import ParameterError, hessian, simulation
+from ..quantities.beside import common_time, drawn
 from ..quantities.flow import flow, state_at
 from ..quantities.instance import Running
 from ..quantities.instance_spectra import moments, spectrum_of
@@ -23,10 +24,16 @@ from .card import Sheet
 BORN: Final = 1.05  # θ: an outlier of a smaller one is not drawn larger
 
 
-def seen_at(
-    door: Door, parameters: Parameters, time: float | None
-) -> tuple[hessian.Spectrum, dict[str, Any]]:
-    """The spectrum at a time of the flow (None: where it ended), and what is said beside it."""
+def seen_at(door: Door, point: Point, time: float | None) -> tuple[hessian.Spectrum, dict[str, Any]]:
+    """The spectrum at a time of the flow, and what is said beside it.
+
+    With a time it is that of the flow that is drawn, beside an instance if there is one; without, of where the flow
+    ended.
+    """
+    parameters = point.parameters
+    if time is not None:
+        parameters, running = drawn(door, point)
+        time = common_time(time, running)
     trajectory = flow(door, parameters).value
     shown = state_at(trajectory, float(trajectory.time[-1]) if time is None else time)
     found = hessian.spectrum(parameters.model, shown.overlap, shown.hessian_centre)
@@ -47,7 +54,7 @@ def seen_at(
 
 def spectrum_table(door: Door, point: Point, *, time: float | None = None) -> Table:
     """The Hessian's bulk at a moment of the flow; edges and outlier beside it."""
-    found, scalars = seen_at(door, point.parameters, time)
+    found, scalars = seen_at(door, point, time)
     eigenvalue, density = bulk(found)
     return Table("spectrum", {"eigenvalue": eigenvalue, "density": density}, scalars)
 
@@ -61,14 +68,15 @@ def edge_gap(parameters: Parameters) -> float:
 
 def edge_table(door: Door, point: Point, *, time: float | None = None) -> Table:
     """The lower edge of the same bulk, closer."""
-    found, scalars = seen_at(door, point.parameters, time)
+    found, scalars = seen_at(door, point, time)
     eigenvalue, density = lower_edge(found, gap=edge_gap(point.parameters))
     return Table("edge", {"eigenvalue": eigenvalue, "density": density}, scalars)
 
 
 def surfing_table(door: Door, point: Point) -> Table:
     """Edges, outlier and the share of directions that go down, along the flow."""
-    along, endless = surfing(door, point, first=FIRST_TIME, settled=True, leisure=True)
+    theory = Point(drawn(door, point)[0], point.sample)
+    along, endless = surfing(door, theory, first=FIRST_TIME, settled=True, leisure=True)
     names = ("time", "lower", "upper", "outlier", "outlier_overlap", "negative_fraction")
     public = {"lower": "bulk_edge_lower", "upper": "bulk_edge_upper"}
     columns = {public.get(name, name): getattr(along, name) for name in names}
@@ -111,7 +119,7 @@ def lowest_along_table(door: Door, point: Point) -> Table:
 def _sample(door: Door, point: Point, time: float | None) -> tuple[simulation.HessianSample, Running]:
     running = whole_run(door, point)
     last = point.parameters.tmax if time is None else time
-    return _known(door, point, running, last), running
+    return _known(door, point, running, common_time(last, running)), running
 
 
 def _known(door: Door, point: Point, running: Running, time: float) -> simulation.HessianSample:
