@@ -6,14 +6,19 @@ import * as arrangement from "./page/arrangement.mjs";
 import * as banner from "./page/banner.mjs";
 import * as controls from "./page/controls.mjs";
 import * as ensemble from "./page/ensemble.mjs";
+import * as exports from "./page/exports.mjs";
+import * as glossary from "./page/glossary.mjs";
 import * as handle from "./page/handle.mjs";
 import * as instance from "./page/instance.mjs";
 import * as keys from "./page/keys.mjs";
 import * as menus from "./page/menus.mjs";
 import * as moment from "./page/moment.mjs";
 import * as more from "./page/more.mjs";
+import * as own from "./page/own.mjs";
 import * as paint from "./page/paint.mjs";
+import * as pins from "./page/pins.mjs";
 import * as plot from "./page/plot.mjs";
+import * as print from "./page/print.mjs";
 import * as queues from "./page/queue.mjs";
 import * as story from "./page/story.mjs";
 import * as strip from "./page/strip.mjs";
@@ -110,9 +115,12 @@ function arrived() {
   instance.arrive();
   story.arrive(state);
   menus.arrive();
+  exports.arrive();
   handle.arrive();
   paint.arrive();
   strip.arrive();
+  pins.arrive();
+  own.arrive();
   end("layout");
 }
 
@@ -122,9 +130,14 @@ plot.onDrawn(plot.turnWords);
 moment.start();
 story.start();
 menus.start();
+exports.start();
+print.start();
 ensemble.start();
 keys.start();
+glossary.start();
 touch.start();
+pins.start();
+own.start();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from ..physics import ParameterError
+from . import pins
 from . import sample as samples
 from .catalogue import Look
 from .reading import changed
@@ -36,11 +37,14 @@ class Address:
         Sentences by short name; ``"address"`` for what belongs to no parameter.
     looks : mapping of str to tuple of str
         What is looked at, for every look of the page.
+    pins : tuple of Parameters
+        The pinned points.
     """
 
     point: Point
     errors: Mapping[str, str]
     looks: Mapping[str, tuple[str, ...]]
+    pins: tuple[Parameters, ...] = ()
 
 
 def read_query(query: str, looks: Mapping[str, Look]) -> Address:
@@ -57,7 +61,8 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
     parts: dict[str, Any] = {}
     errors: dict[str, str] = {}
     chosen = {name: look.default for name, look in looks.items()}
-    known = {*PUBLIC_NAMES, *samples.NAMES, *looks}
+    pinned: dict[str, Parameters] = {}
+    known = {*PUBLIC_NAMES, *samples.NAMES, *looks, *pins.NAMES}
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=MOST_PARTS)
     except ValueError:
@@ -74,6 +79,8 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
                 parts[name] = samples.read_part(name, text)
             elif name in looks:
                 chosen[name] = _read_look(looks[name], text)
+            elif name in pins.NAMES:
+                pinned[name] = pins.read_pin(text)
             elif name != "v":
                 raise ParameterError("address", UNKNOWN)
             elif text != VERSION:
@@ -81,10 +88,13 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
         except ParameterError as error:
             errors["address" if error.name == "address" else name] = str(error)
     sample = changed(NO_SAMPLE, **parts)
+    beside = tuple(pinned[name] for name in pins.NAMES if name in pinned)
     try:
-        return Address(Point(changed(DEFAULTS, **values), sample), errors, chosen)
+        return Address(Point(changed(DEFAULTS, **values), sample), errors, chosen, beside)
     except ParameterError as error:
-        return Address(Point(DEFAULTS, sample), {**errors, SHORT_NAMES[error.name]: str(error)}, chosen)
+        return Address(
+            Point(DEFAULTS, sample), {**errors, SHORT_NAMES[error.name]: str(error)}, chosen, beside
+        )
 
 
 def _read_look(look: Look, text: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ INVERSE: Final = "inverse-d2"  # the box that takes 1/Δ₂
 
 
 def read_address(search: str, looks: Mapping[str, Look]) -> dict[str, Any]:
-    """What an address proposes: a valid point, looks, sentences about the rest, the story point if it is one."""
+    """What an address proposes: a valid point, pins, looks, sentences about the rest, the story point if it is one."""
     address = read_query(search, looks)
     parameters = address.point.parameters
     story = next((point.key for point in STORY if point.parameters == parameters), None)
@@ -29,6 +29,7 @@ def read_address(search: str, looks: Mapping[str, Look]) -> dict[str, Any]:
         story = None  # an empty address tells no story
     return {
         "point": address.point.to_store(),
+        "pins": [to_store(pin) for pin in address.pins],
         "looks": {
             name: list(chosen) if looks[name].many else chosen[0] for name, chosen in address.looks.items()
         },

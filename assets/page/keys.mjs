@@ -1,5 +1,6 @@
 // Keys of the whole page (those of the handle are its own). Off while something is typed and in dialogs.
 import { all, toggle } from "./arrangement.mjs";
+import { pin } from "./pins.mjs";
 import { setProps } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { change, state } from "./state.mjs";
@@ -43,6 +44,7 @@ export function press(event) {
   if (key === "Escape") {
     if (!closeMenus(null)) all();
   } else if (key.toLowerCase() === "f") toggle();
+  else if (key.toLowerCase() === "c") pin();
   else if (key in STEPS && isFree(event)) {
     event.preventDefault();
     step(STEPS[key]);

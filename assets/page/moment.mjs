@@ -1,5 +1,5 @@
 // The moment of the flow: its guide in every picture over time, its words, and Play, which walks it to the end.
-import { display, fractionOf, round, timeOf } from "./format.mjs";
+import { fractionOf, say as inWords, timeOf } from "./format.mjs";
 import { frameOf, onClicked, onDrawn, plotOf, relayout } from "./plot.mjs";
 import { lineWidth, scaleOf } from "./scale.mjs";
 import { specification } from "./specification.mjs";
@@ -13,6 +13,9 @@ const { cards, moment: { first, colour } } = specification;
 const timed = Object.keys(cards).filter((name) => cards[name].timed);
 
 const lastTime = () => state.points[0].tmax;
+
+// of the flow; at the end not beyond it, whatever a power rounds to
+export const momentTime = () => Math.min(lastTime(), timeOf(state.moment, lastTime(), first));
 
 // of these cards' pictures some are over time, and say so
 const isOverTime = (layout) => Boolean(layout && layout.meta && layout.meta.timed);
@@ -49,7 +52,7 @@ function align(gd) {
 
 function say() {
   const element = document.getElementById("moment-text");
-  const t = display(round(timeOf(state.moment, lastTime(), first), 3));
+  const t = inWords(timeOf(state.moment, lastTime(), first));
   const words = state.moment >= 1 ? "shown: the end" : `shown: t = ${t}`;
   if (!element || element.textContent === words) return;
   element.textContent = words;

@@ -55,7 +55,7 @@ def test_every_card_draws_every_kind_of_point(compute: Compute, name: str, param
     assert figure.data
     assert picture.caption.endswith(".")
     assert "nan" not in picture.caption
-    assert "cached" in picture.note or "computed" in picture.note
+    assert "computed" in picture.note
     for data in figure.data:
         if name != "landscape" and data.name not in ("good well stable",):
             assert np.isfinite(values(data.y)).all(), data.name
@@ -252,6 +252,7 @@ def test_a_failure_leaves_the_picture_and_says_why(
         "more": False,
         "later": 0,
         "work": None,
+        "rows": None,
     }
     assert answer(Card(description, wrong), compute, request) == expected
     shown = answer(Card(description, broken), compute, request)
@@ -267,7 +268,7 @@ def test_cards_that_ask_the_same_say_the_same(compute: Compute) -> None:
     notes = {draw(once, request).note for draw in (flow.CARD.draw, spectrum.CARD.draw)}
     assert len(notes) == 1
     assert "computed" in notes.pop()
-    assert flow.CARD.draw(compute.once(), request).note == "cached"
+    assert flow.CARD.draw(compute.once(), request).note == "computed before"
 
 
 def ways() -> list[tuple[Card, dict[str, str]]]:
