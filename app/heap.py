@@ -1,6 +1,6 @@
 """How the C library keeps memory that this process has given back: for the system, not for itself.
 
-Left alone, glibc raises by itself the size from which an array has pages of its own, to 32 MB, and keeps a heap for each
+Left alone, glibc raises by itself the size from which an array has its own pages, to 32 MB, and keeps a heap for each
 of many threads: the arrays of runs that have ended leave holes everywhere, and a server grows for hours although it
 holds nothing. A size that is set stays.
 """
@@ -11,7 +11,7 @@ import ctypes
 import sys
 from typing import Final
 
-OWN_PAGES: Final = 2**20  # bytes from which an array has pages of its own, which go back when it does
+OWN_PAGES: Final = 2**20  # bytes from which an array has its own pages, which go back when it does
 HEAPS: Final = 2  # most threads wait
 _TRIM, _MMAP, _ARENAS = -1, -3, -8  # malloc.h: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX
 
