@@ -48,7 +48,7 @@ function isThere(name, { figure, work }) {
 
 function write(name, { caption, note, failed, work }) {
   const said = document.getElementById(`${name}-caption`);
-  if (Array.isArray(caption)) said.replaceChildren(...parts(caption));
+  if (Array.isArray(caption)) tellParts(said, parts(caption));
   else if (said.textContent !== caption) said.textContent = caption;
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
@@ -63,9 +63,33 @@ function parts(caption) {
     .filter(([, words]) => words.length)
     .map(([className, words]) => {
       const part = Object.assign(document.createElement("div"), { className });
-      part.append(...words.map(paragraph));
+      const [buttons, paragraphs] = [words.filter(isTried), words.filter((one) => !isTried(one))];
+      part.append(...paragraphs.map(paragraph));
+      if (buttons.length) part.append(tries(buttons));
       return part;
     });
+}
+
+const isTried = ({ kind }) => kind === "story-try";
+
+// what stands there already stays: the focus may be on one of its buttons
+function tellParts(said, made) {
+  const there = [...said.children];
+  const isOld = made.map((part, i) => Boolean(there[i]) && there[i].isEqualNode(part));
+  if (!isOld.at(-1)) said.scrollTop = 0; // what is new is read from its beginning
+  if (made.length === there.length) made.forEach((part, i) => { if (!isOld[i]) there[i].replaceWith(part); });
+  else said.replaceChildren(...made);
+}
+
+function tries(words) {
+  const element = Object.assign(document.createElement("p"), { className: "story-try" });
+  element.append(Object.assign(document.createElement("strong"), { textContent: "Try:" }));
+  words.forEach(({ text }, i) => {
+    const button = Object.assign(document.createElement("button"), { className: "tool try", textContent: text });
+    button.dataset.try = i;
+    element.append(" ", button);
+  });
+  return element;
 }
 
 function paragraph({ text, lead, kind }) {
