@@ -49,11 +49,11 @@ function isThere(name, { figure, work }) {
 function write(name, { caption, note, failed, work }) {
   const said = document.getElementById(`${name}-caption`);
   if (Array.isArray(caption)) tellParts(said, parts(caption));
-  else if (said.textContent !== caption) said.textContent = caption;
+  else if (caption !== null && said.textContent !== caption) said.textContent = caption;
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
   source.classList.toggle("failed", failed);
-  if (!failed) tell(name, work);
+  if (!failed && caption !== null) tell(name, work); // without words the card was left out: all stays
 }
 
 // what is seen and what the story tells stand beside each other

@@ -81,7 +81,6 @@ def test_no_words_change_the_size_of_a_picture(visit: NewVisit) -> None:
     assert sizes(page) == before
     assert page.evaluate(SCROLLS) == [0, 0]
     expect(page.get_by_role("button", name="8 The mirror trap")).to_be_in_viewport(ratio=1)
-    page.locator("#phase-cancel").click()
 
 
 def test_a_caption_unfolds_over_its_picture_with_the_focus(visit: NewVisit) -> None:
