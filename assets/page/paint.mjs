@@ -60,9 +60,10 @@ function isThere(name, { figure, work }) {
 function write(name, { caption, note, failed, work, rows }) {
   const said = document.getElementById(`${name}-caption`);
   const text = JSON.stringify(caption);
-  if (caption !== null && said.dataset.text !== text) { // else what has the focus keeps it
+  if (caption !== null && said.dataset.text !== text) {
     said.dataset.text = text;
-    said.replaceChildren(...(Array.isArray(caption) ? parts(caption) : marked(caption)));
+    if (Array.isArray(caption)) tellParts(said, parts(caption));
+    else said.replaceChildren(...marked(caption));
     if (!cards[name].picture) announce(said.textContent);
   }
   const source = document.getElementById(`${name}-note`);
@@ -81,9 +82,33 @@ function parts(caption) {
     .filter(([, words]) => words.length)
     .map(([className, words]) => {
       const part = Object.assign(document.createElement("div"), { className });
-      part.append(...words.map((one) => paragraph(one, terms)));
+      const [buttons, paragraphs] = [words.filter(isTried), words.filter((one) => !isTried(one))];
+      part.append(...paragraphs.map((one) => paragraph(one, terms)));
+      if (buttons.length) part.append(tries(buttons));
       return part;
     });
+}
+
+const isTried = ({ kind }) => kind === "story-try";
+
+// what stands there already stays: the focus may be on one of its buttons
+function tellParts(said, made) {
+  const there = [...said.children];
+  const isOld = made.map((part, i) => Boolean(there[i]) && there[i].isEqualNode(part));
+  if (!isOld.at(-1)) said.scrollTop = 0; // what is new is read from its beginning
+  if (made.length === there.length) made.forEach((part, i) => { if (!isOld[i]) there[i].replaceWith(part); });
+  else said.replaceChildren(...made);
+}
+
+function tries(words) {
+  const element = Object.assign(document.createElement("p"), { className: "story-try" });
+  element.append(Object.assign(document.createElement("strong"), { textContent: "Try:" }));
+  words.forEach(({ text }, i) => {
+    const button = Object.assign(document.createElement("button"), { className: "tool try", textContent: text });
+    button.dataset.try = i;
+    element.append(" ", button);
+  });
+  return element;
 }
 
 function paragraph({ text, lead, kind }, terms) {
