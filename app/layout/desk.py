@@ -14,6 +14,7 @@ from .cards import attributes, card, choice_of, words
 from .controls import CONTROLS, row
 from .extras import BELOW, FOOT, OVERLAYS, story_steps
 from .instance import instance_controls
+from .opening import opening
 
 FIRST: Final = ("d2", "dp", "p")  # in sight; the other controls unfold
 
@@ -61,6 +62,7 @@ def cards(catalogue: Catalogue) -> list[Component]:
     described = catalogue.cards.values()
     return [
         *[words(one, beside=[story_steps()]) for one in described if not one.has_picture],
+        opening(),
         html.Div(choice_of(catalogue.beside), className="panes"),
         *[
             card(

@@ -17,7 +17,7 @@ from ..figures.timeline import FIRST_TIME
 from ..page import glossary
 from ..page.catalogue import Catalogue
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
-from ..page.state import ORIGIN, PUBLIC_NAMES, to_store
+from ..page.state import ORIGIN, PUBLIC_NAMES
 from ..page.story import STORY
 from ..physics import VERSION, checks
 from .cards import GRAPH_CONFIG
@@ -68,7 +68,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
             for name, look in catalogue.looks.items()
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
-        "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],
+        "stories": [point.specification() for point in STORY],
         "graph": GRAPH_CONFIG,
         "limits": limits
         | {"N": (checks.SMALLEST_N, checks.LARGEST_N), "until": TIMES, "seed": (0, LARGEST_SEED)},

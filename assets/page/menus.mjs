@@ -1,5 +1,5 @@
 // Menus, dialogs, exports and what is copied.
-import { query } from "./address.mjs";
+import { query, queryOf } from "./address.mjs";
 import { dataColumns, dataFile, order, pictureFile } from "./download.mjs";
 import { say as inWords } from "./format.mjs";
 import { plotOf, toImage } from "./plot.mjs";
@@ -50,7 +50,7 @@ async function copy(text, id) {
 
 export function copyLink(clicks) {
   const here = window.location.origin + window.location.pathname;
-  if (clicks) copy(here + query(state.points[0], state.looks), "copy-link");
+  if (clicks) copy(here + queryOf(state), "copy-link");
 }
 
 export async function copyPython(clicks) {

@@ -12,6 +12,7 @@ export const state = {
   looks: initialLooks(), // what is looked at on the cards
   moment: 1, // fraction of the flow's logarithmic time axis
   story: null, // key of the story point that is told
+  watch: "", // card whose picture is to be watched, if it is not that of the point: something was tried
   theme: "light",
   narrow: false, // a phone's screen
   work: { run: "on", anew: false }, // what is wanted of the long work behind the pictures

@@ -222,8 +222,9 @@ def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> No
     picture = sentence.CARD.draw(compute, request_for(point.parameters, story=point.key))
     said = str(picture.caption)
     assert phases.classify(point.parameters.model).sentence in said
-    assert point.to_try in said
-    assert point.to_try not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
+    assert point.sentences in said
+    assert all(one.words in said for one in point.tries)
+    assert point.sentences not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
 
 
 def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
