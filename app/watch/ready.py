@@ -90,6 +90,10 @@ class Readiness:
             "redis": redis,
         }
 
+    def compiling(self) -> str:
+        """What is said while kernels are being compiled; empty when they are not."""
+        return self._look_at_kernels().sentence if self._kernels.standing == "compiling" else ""
+
     def _look_at_kernels(self) -> Part:
         """How they are; while they are being compiled, how far that is."""
         kernels = self._kernels

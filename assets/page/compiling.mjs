@@ -13,14 +13,13 @@ async function look() {
   const asked = timer;
   let said = null;
   try {
-    said = await (await fetch(path("ready"))).json();
+    said = await (await fetch(path("health"))).json();
   } catch {
     // no answer, or none of ours: others say so
   }
   if (asked !== timer) return; // the answer that was late has come
-  const kernels = said && said.parts && said.parts.kernels;
-  const isCompiling = Boolean(kernels) && kernels.state === "not ready";
-  wait(isCompiling ? kernels.sentence : "");
+  const isCompiling = Boolean(said && said.compiling);
+  wait(isCompiling ? said.compiling : "");
   if (isCompiling) timer = setTimeout(look, pace.look);
   else if (isOn) hurry(); // whoever has waited for it asks now
   isOn = isCompiling;

@@ -9,14 +9,13 @@ BODY = '<div id="banner" hidden></div>'
 SAID = "The kernels are still being compiled or loaded, {} of 5 parts are there."
 
 
-def ready(state: str, sentence: str) -> tuple[int, Any]:
-    parts = {"kernels": {"state": state, "sentence": sentence}}
-    return (503 if state == "not ready" else 200), {"parts": parts}
+def health(compiling: str) -> tuple[int, Any]:
+    return 200, {"status": "ok", "version": "0"} | ({"compiling": compiling} if compiling else {})
 
 
 def test_a_late_answer_is_explained_until_it_comes(blank: Any) -> None:
     done = iter(range(5))
-    blank.answers["ready"] = lambda _: ready("not ready", SAID.format(next(done, 4)))
+    blank.answers["health"] = lambda _: health(SAID.format(next(done, 4)))
     page = blank.open(body=BODY)
     blank.run(COMPILING, "watch();")
     blank.wait("document.getElementById('banner').textContent.includes('2 of 5')")
@@ -35,13 +34,8 @@ def test_an_answer_in_time_asks_nothing(blank: Any) -> None:
 
 
 def test_who_waited_asks_again_when_it_is_ready(blank: Any) -> None:
-    states = iter(["not ready", "not ready"])
-
-    def answer(_: Any) -> tuple[int, Any]:
-        state = next(states, "ready")
-        return ready(state, "The kernels are there." if state == "ready" else SAID.format(1))
-
-    blank.answers["ready"] = answer
+    said = iter([SAID.format(1)] * 2)
+    blank.answers["health"] = lambda _: health(next(said, ""))
     page = blank.open(body=BODY)
     blank.run(COMPILING, "watch();")
     blank.wait("document.getElementById('banner').textContent.includes('1 of 5')")
@@ -50,8 +44,8 @@ def test_who_waited_asks_again_when_it_is_ready(blank: Any) -> None:
 
 
 def test_a_server_that_does_not_answer_is_not_said_to_compile(blank: Any) -> None:
-    blank.answers["ready"] = lambda _: None
+    blank.answers["health"] = lambda _: None
     page = blank.open(body=BODY)
-    with page.expect_request("**/ready"):
+    with page.expect_request("**/health"):
         blank.run(COMPILING, "watch();")
     assert page.locator("#banner").text_content() == ""
