@@ -47,7 +47,8 @@ def main() -> None:
         raise SystemExit(2) from None
     app = create_app(settings)
     print(f"Saddlesurf listens on {url_of(listening)}", flush=True)
-    warm_up = partial(Watch.of(app.server).kernels.warm_up, DECK.warm_up)
+    kernels = Watch.of(app.server).kernels
+    warm_up = partial(kernels.warm_up, partial(DECK.warm_up, kernels.tell))
     if settings.processes > 1:
         work = partial(serve_among_others, app.server, listening, settings, warm_up)
         Supervisor(work, settings.processes, listening, warms=settings.warm_up).run()

@@ -4,6 +4,7 @@ import * as again from "./page/again.mjs";
 import * as address from "./page/address.mjs";
 import * as arrangement from "./page/arrangement.mjs";
 import * as banner from "./page/banner.mjs";
+import * as compiling from "./page/compiling.mjs";
 import * as controls from "./page/controls.mjs";
 import * as ensemble from "./page/ensemble.mjs";
 import * as exports from "./page/exports.mjs";
@@ -47,8 +48,10 @@ function pump() {
 
 async function send(request) {
   let answer;
+  compiling.watch();
   try {
     answer = await ask("cards", request);
+    compiling.over();
   } catch (error) {
     if (error instanceof Refused) answer = refused(request, error);
     else {

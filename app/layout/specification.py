@@ -26,12 +26,13 @@ from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
 
 FIRST_SIZE: Final = 10_000  # of the instance that the switch shows first
 #: Milliseconds: without a change until what moves has come to rest, and until words are told to who hears them;
-#: until an old picture is dimmed; until a silent request is given up, and one for a file; until a lost one is asked
-#: again, at first and at the longest.
+#: until an old picture is dimmed; until the server is asked what keeps it; until a silent request is given up, and one
+#: for a file; until a lost one is asked again, at first and at the longest.
 PACE: Final = {
     "settle": 250,
     "announce": 500,
     "late": 400,
+    "look": 1_500,
     "patience": 20_000,
     "download": 120_000,
     "again": 2_000,

@@ -60,7 +60,7 @@ function isThere(name, { figure, work }) {
 function write(name, { caption, note, failed, work, rows }) {
   const said = document.getElementById(`${name}-caption`);
   const text = JSON.stringify(caption);
-  if (caption !== null && said.dataset.text !== text) {
+  if (caption !== null && said.dataset.text !== text) { // else what has the focus keeps it
     said.dataset.text = text;
     if (Array.isArray(caption)) tellParts(said, parts(caption));
     else said.replaceChildren(...marked(caption));
@@ -76,13 +76,13 @@ function write(name, { caption, note, failed, work, rows }) {
 
 // what is seen and what the story tells stand beside each other
 function parts(caption) {
-  const terms = new Set(); // marked once in all of it
   const isTold = ({ kind }) => kind.startsWith("story");
   return [["said", caption.filter((one) => !isTold(one))], ["told", caption.filter(isTold)]]
     .filter(([, words]) => words.length)
     .map(([className, words]) => {
       const part = Object.assign(document.createElement("div"), { className });
       const [buttons, paragraphs] = [words.filter(isTried), words.filter((one) => !isTried(one))];
+      const terms = new Set(); // marked once in each, so that neither changes with the other
       part.append(...paragraphs.map((one) => paragraph(one, terms)));
       if (buttons.length) part.append(tries(buttons));
       return part;
