@@ -14,6 +14,7 @@ import * as moment from "./page/moment.mjs";
 import * as more from "./page/more.mjs";
 import * as own from "./page/own.mjs";
 import * as paint from "./page/paint.mjs";
+import * as path from "./page/path.mjs";
 import * as pins from "./page/pins.mjs";
 import * as plot from "./page/plot.mjs";
 import * as queues from "./page/queue.mjs";
@@ -131,6 +132,7 @@ keys.start();
 touch.start();
 pins.start();
 own.start();
+path.begin();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);
