@@ -18,6 +18,7 @@ import * as more from "./page/more.mjs";
 import * as opening from "./page/opening.mjs";
 import * as own from "./page/own.mjs";
 import * as paint from "./page/paint.mjs";
+import * as path from "./page/path.mjs";
 import * as pins from "./page/pins.mjs";
 import * as plot from "./page/plot.mjs";
 import * as print from "./page/print.mjs";
@@ -145,6 +146,7 @@ glossary.start();
 touch.start();
 pins.start();
 own.start();
+path.begin();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);

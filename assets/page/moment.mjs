@@ -20,6 +20,7 @@ const lastTime = () => state.points[0].tmax;
 
 // of the flow; at the end not beyond it, whatever a power rounds to
 export const momentTime = () => Math.min(lastTime(), timeOf(state.moment, lastTime(), first));
+
 let pace = null; // of the flow that is drawn: how Play walks along it
 
 // of these cards' pictures some are over time, and say so
