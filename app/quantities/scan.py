@@ -45,9 +45,7 @@ class Scan:
         own = float(getattr(self.parameters, self.along))
         middle = round(PER_DECADE * math.log10(own)) if math.isfinite(own) else 0
         bounds = checks.RANGES["delta_2" if self.along == "d2" else "delta_p"]
-        grid = [
-            float(f"{10 ** (k / PER_DECADE):.{DIGITS}g}") for k in range(middle - REACH, middle + REACH + 1)
-        ]
+        grid = [_on_grid(k) for k in range(middle - REACH, middle + REACH + 1)]
         values = {noise for noise in grid if bounds.lower <= noise <= bounds.upper}
         return tuple(sorted(values | ({own} if math.isfinite(own) else set())))
 
@@ -118,6 +116,10 @@ def assemble(scan: Scan, results: Mapping[Question[Any], atlas.AtlasTile]) -> Sc
     delta_p, delta_2 = (noise, point.d2) if scan.along == "dp" else (point.dp, noise)
     theta = np.broadcast_to(hessian.equator_theta(point.p, delta_p, delta_2), noise.shape).astype(np.float64)
     return Scanned(noise, theta, final, escape, code, there)
+
+
+def _on_grid(k: int) -> float:
+    return round(10 ** (k / PER_DECADE), DIGITS - 1 - k // PER_DECADE)
 
 
 def on_shelf(door: Door, scan: Scan) -> Scanned:

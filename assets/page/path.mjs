@@ -19,7 +19,7 @@ export function places(control, value) {
   const at = Math.min(upper, toSlider(control, value).value);
   const from = at - lower < stride ? upper : at - stride;
   const n = Math.floor((from - lower) / stride + 1e-9);
-  return Array.from({ length: n + 1 }, (_, k) => fromSlider(control, Number((from - k * stride).toFixed(6)), value));
+  return Array.from({ length: n + 1 }, (_, k) => fromSlider(control, from - k * stride, value));
 }
 
 // the server computes what will be seen there and keeps it

@@ -16,7 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.cards import flow
-from app.cards.scan import SCAN_TABLES, scanner, sentence
+from app.cards.scan import scanner, sentence
 from app.compute.compute import Compute
 from app.main import create_app, create_compute
 from app.page.state import Parameters, Point
@@ -172,7 +172,7 @@ def ask(client: FlaskClient) -> Ask:
 
 
 def test_it_comes_by_itself_and_its_address_gives_it(ask: Ask, client: FlaskClient) -> None:
-    for name in SCAN_TABLES:
+    for name in ("scan_delta_2", "scan_delta_p"):
         answer = client.get(f"/data/{name}.csv?{QUERY}")
         assert (answer.status_code, answer.text) == (404, NOTHING + "\n")
     assert ask(pace="first")["more"]
