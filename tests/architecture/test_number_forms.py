@@ -19,8 +19,8 @@ SOURCES: Final = sorted(
 )
 SCRIPTS: Final = sorted(path for path in (ROOT / "assets").rglob("*.mjs") if path.name != "format.mjs")
 NUMBER: Final = re.compile(r"[^{}]*[gGeEfFn%]$")
-#: What is written for programs: names of files, colours, a name of a zoom, an axis' corners, a bar's length, a header of
-#: an answer, lines of the log.
+#: What is written for programs: names of files, colours, a name of a zoom, an axis' corners, a bar's length, a header
+#: of an answer, lines of the log.
 FOR_PROGRAMS: Final = {
     ("app/figures/theme.py", "opacity"),
     ("app/figures/flow.py", "t_max"),
@@ -31,6 +31,7 @@ FOR_PROGRAMS: Final = {
     ("app/figures/atlas.py", "1 / delta_2[i]"),
     ("app/page/file_name.py", "value"),
     ("app/supervise.py", "pause"),
+    ("app/quantities/scan.py", "10 ** (k / PER_DECADE)"),
     ("app/quantities/tables.py", "last"),
     ("app/callbacks/ensemble.py", "there.done / there.total"),
 }

@@ -34,7 +34,9 @@ def test_it_comes_up_with_four_pictures_an_empty_console_and_no_foreign_request(
     expect(page.locator("#sentence-caption")).to_contain_text("the flow surfs")
     expect(page.locator("#flow-caption")).to_contain_text("good minimum")
     for name in ("phase", "flow", "spectrum", "landscape", "sentence"):
-        expect(page.locator(f"#{name}-note")).to_have_text(re.compile(r"computed before|computed in [\d.]+ m?s"))
+        expect(page.locator(f"#{name}-note")).to_have_text(
+            re.compile(r"computed before|computed in [\d.]+ m?s")
+        )
     # the fixture checks console and requests at the end
 
 
