@@ -68,7 +68,7 @@ def test_after_printing_the_pictures_are_as_before(visit: NewVisit) -> None:
 
 
 def test_words_are_printed_in_full(visit: NewVisit) -> None:
-    page = visit().open(QUERY)
+    page = visit().open(f"{QUERY}&N=1000")  # which has more to say
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 703, "height": 1000})
     cut = page.evaluate("""() => [...document.querySelectorAll(".caption, .sentence")].filter((one) => one.offsetParent
