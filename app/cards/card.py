@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from ..compute.busy import BusyError, PutOffError
+from ..compute.busy import BusyError, HurryError, PutOffError
 from ..compute.door import Answer, Door, describe_duration
 from ..figures.figure import Figure
 from ..page.catalogue import Description, Look, Offer, View
@@ -17,6 +17,7 @@ from ..quantities.tables import Table
 
 log, refused = logging.getLogger(__name__), logging.getLogger(REFUSED)
 FAILED: Final = "This could not be computed. The last picture stays."
+FOLLOWS: Final = "busy: follows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,9 @@ def answer(card: Card, door: Door, request: Request, number: str = "") -> dict[s
         refused.warning("the card %s was not computed, request %s: %s", name, number, error)
         return _failure(str(error), _numbered("not computed", number))
     except BusyError as error:  # nobody has to press Retry: the page asks again by itself
-        return _failure(error.sentence, "busy") | {"failed": False, "later": round(1e3 * error.retry_after)}
+        return _nothing(error.sentence, "busy") | {"later": round(1e3 * error.retry_after)}
+    except HurryError:
+        return _nothing(None, FOLLOWS) | {"more": True}
     except PutOffError:  # nobody waits for this picture
         raise
     except Exception:
@@ -212,11 +215,16 @@ def _numbered(note: str, number: str) -> str:
 
 
 def _failure(sentence: str, note: str) -> dict[str, Any]:
+    return _nothing(sentence, note) | {"failed": True}
+
+
+def _nothing(caption: str | None, note: str) -> dict[str, Any]:
+    """No picture; without a caption the words stay too."""
     return {
         "figure": None,
-        "caption": sentence,
+        "caption": caption,
         "note": note,
-        "failed": True,
+        "failed": False,
         "more": False,
         "later": 0,
         "work": None,

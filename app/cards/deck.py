@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -50,7 +50,15 @@ class Deck:
         answers = {card.description.name: answer(card, once, request, number) for card in asked}
         return {"number": request.number, "pace": request.pace, "cards": answers}
 
-    def warm_up(self) -> None:
-        """Load every kernel that a card needs from numba's cache on disk, or compile it."""
-        for card in self.cards:
+    def warm_up(self, tell: Callable[[int, int], None] | None = None) -> None:
+        """Load every kernel that a card needs from numba's cache on disk, or compile it.
+
+        Parameters
+        ----------
+        tell : callable, optional
+            Is told how many cards are ready, and of how many.
+        """
+        for done, card in enumerate(self.cards):
+            if tell is not None:
+                tell(done, len(self.cards))
             card.warm_up()

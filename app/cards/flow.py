@@ -11,7 +11,7 @@ from ..compute.question import closed_form
 from ..figures.flow import ENERGY, LOG_OVERLAP, MULTIPLIER, OVERLAP, Level, Quantity, flow_figure
 from ..figures.growth import growth_figure
 from ..figures.theme import Theme, theme
-from ..figures.timeline import Instance
+from ..figures.timeline import FIRST_TIME, Instance
 from ..figures.two_time import correlation_figure, fluctuation_figure
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
@@ -26,6 +26,7 @@ from ..quantities.flow import (
     flow,
     gain_question,
     late_growth,
+    pace,
     references,
 )
 from ..quantities.instance_stages import Descent
@@ -74,6 +75,9 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
         escape=escapes.time,
         instance=None if path is None else Instance(path, f"N = {whole(request.live.sample.N)}"),
     )
+    if request.settled:
+        steps = pace(found[0].value, FIRST_TIME, parameters.tmax)
+        figure.update_layout(meta={"pace": [round(float(moment), 5) for moment in steps]})
     more = escapes.more or running.more or any(each.preview for each in found)
     said = f"{compared.sentence} {found[0].value.message}".lstrip()
     if parameters.T not in (0, 1) and quantity in (OVERLAP, LOG_OVERLAP) and known.bayes_overlap > 0:

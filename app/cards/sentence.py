@@ -39,7 +39,7 @@ def draw(door: Door, request: Request) -> Picture:
     story = BY_KEY.get(str(request.story))
     if story is not None:
         words.append(Paragraph(story.sentences, lead=f"{story.key}. {story.title}.", kind="story-text"))
-        words.append(Paragraph(story.to_try, lead="Try:", kind="story-try"))
+        words += [Paragraph(one.words, kind="story-try") for one in story.tries]
     return Picture(None, tuple(words), note_of(found), more=running.more or trajectory.preview)
 
 

@@ -200,7 +200,8 @@ def guide_pinned(
     (left, right), ends = (axis["range"] for axis in axes)
     heights = [float(10**y) if log[1] else y for y in ends]
     for k, (name, place) in enumerate(places):
-        x = float(np.log10(place)) if log[0] else place
+        with np.errstate(divide="ignore"):  # a noise may be infinite
+            x = float(np.log10(place)) if log[0] else place
         shown = min(max(x, left), right)
         made.add_scatter(
             x=[float(10**shown) if log[0] else shown] * 2, y=heights, mode="lines", name=name_of(k),

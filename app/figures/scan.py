@@ -45,12 +45,13 @@ def scan_figure(
     symbol : str
         What the place is.
     here : float
-        The point's own place; infinite if it has none on the axis.
+        The point's own place; 0 or infinite if it has none on the axis.
     t_max : float
         Until when the flows run.
     pinned : sequence of (str, float)
         Name and place of the pinned points.
     """
+    is_on_axis = 0 < here < np.inf
     made = figure(
         look,
         x={"title": symbol, "type": "log", "range": [float(np.log10(place[0])), float(np.log10(place[-1]))],
@@ -70,7 +71,7 @@ def scan_figure(
             "zeroline": False, "tickvals": [-1, -0.5, 0, 0.5, 1, 1.5, 2],
         },
     )  # fmt: skip
-    if np.isfinite(here):
+    if is_on_axis:
         made.add_shape(
             name="here", type="line", x0=here, x1=here, y0=0, y1=1, yref="paper",
             line={"color": look.ink, "width": 1.5, "dash": "dot"},
@@ -93,7 +94,7 @@ def scan_figure(
             hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
         _name(made, name, place, values, axis, colour, look)
-    if np.isfinite(here):
+    if is_on_axis:
         made.add_annotation(**label(look, f"here, {say(here)}", x=float(np.log10(here)), y=1, yref="paper",
                                     yanchor="top", xanchor="left", xshift=3))  # fmt: skip
     guide_pinned(made, pinned, look, symbol=symbol)

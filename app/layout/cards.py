@@ -145,6 +145,7 @@ def card(
     head = html.Div(
         [
             html.H2(description.title, id=f"{card.card}-title"),
+            html.Span("look here", className="watch-sign", hidden=True),
             html.Div(tools, className="card-tools"),
         ],
         className="card-head",

@@ -15,6 +15,7 @@ from .cards import card, choice_of, words
 from .controls import CONTROLS, row
 from .extras import BELOW, FOOT, OVERLAYS, story_steps
 from .instance import instance_controls
+from .opening import opening
 from .pins import comparison, pin_buttons
 
 FIRST: Final = ("d2", "dp", "p")  # in sight; the other controls unfold
@@ -69,6 +70,7 @@ def cards(catalogue: Catalogue) -> list[Component]:
             for one in described
             if not one.has_picture
         ],
+        opening(),
         html.Div(choice_of(catalogue.beside), className="panes"),
         *[
             card(

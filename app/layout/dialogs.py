@@ -23,7 +23,7 @@ THEORY_PAGES: Final = (
     ("references", "References"),
 )
 KEYS: Final = (
-    ("1 … 7", "go to a point of the story"),
+    ("0 … 8", "go to a point of the story"),
     ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
     ("space", "play the flow from its start, or pause"),
     ("PageDown, PageUp", "next of the story, or back; in a lecture also → and ←"),

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Catalogue
+from ..page.story import STORY
 from .attributes import attributes
 from .desk import cards, parameter_column
 from .dialogs import dialogs
@@ -43,6 +44,7 @@ def header() -> Component:
             html.Span("ready", id=ids.STATUS, className="status"),
             html.Div(
                 [
+                    html.Button("What is this?", className="tool", **attributes("data-story", STORY[0].key)),
                     _button("Copy link", ids.COPY_LINK),
                     _button("Copy Python", ids.COPY_PYTHON),
                     _button("Lecture", ids.LECTURE_BUTTON),

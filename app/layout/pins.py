@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -10,11 +12,14 @@ from ..page.catalogue import Description
 from ..page.pins import MOST_PINS
 from .attributes import attributes
 from .cards import note, retry
+from .controls import CONTROLS, Control
 from .own import own_button
+
+ALONG: Final = ("d2", "dp")  # noises along which the point may walk
 
 
 def pin_buttons() -> Component:
-    """Pin, and what may be done with each pinned point."""
+    """Pin, what may be done with each pinned point, data of one's own, walks."""
     return html.Section(
         [
             html.H2("Compare", id="pins-title"),
@@ -24,10 +29,24 @@ def pin_buttons() -> Component:
             ),
             *[_pair(k) for k in range(MOST_PINS)],
             own_button(),
+            *[_walk(control) for control in CONTROLS if control.name in ALONG],
         ],
         className="pins",
         **attributes("aria-labelledby", "pins-title"),
     )  # fmt: skip
+
+
+def _walk(control: Control) -> Component:
+    """Lets the point walk along a noise, or stand."""
+    words = f"Walk along {control.symbol}, towards less noise"
+    return html.Button(
+        [html.Span("▶", **attributes("aria-hidden", "true")), f" {control.symbol}"],
+        className="tool small",
+        title=words,
+        **attributes("data-walk", control.name),
+        **attributes("aria-label", words),
+        **attributes("aria-pressed", "false"),
+    )
 
 
 def _pair(k: int) -> Component:

@@ -18,7 +18,7 @@ from ..page import glossary
 from ..page.catalogue import Catalogue
 from ..page.pins import MOST_PINS
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
-from ..page.state import ORIGIN, PUBLIC_NAMES, to_store
+from ..page.state import ORIGIN, PUBLIC_NAMES
 from ..page.story import STORY
 from ..physics import VERSION, checks
 from .cards import GRAPH_CONFIG
@@ -26,12 +26,13 @@ from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
 
 FIRST_SIZE: Final = 10_000  # of the instance that the switch shows first
 #: Milliseconds: without a change until what moves has come to rest, and until words are told to who hears them;
-#: until an old picture is dimmed; until a silent request is given up, and one for a file; until a lost one is asked
-#: again, at first and at the longest.
+#: until an old picture is dimmed; until the server is asked what keeps it; until a silent request is given up, and one
+#: for a file; until a lost one is asked again, at first and at the longest.
 PACE: Final = {
     "settle": 250,
     "announce": 500,
     "late": 400,
+    "look": 1_500,
     "patience": 20_000,
     "download": 120_000,
     "again": 2_000,
@@ -69,7 +70,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
             for name, look in catalogue.looks.items()
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
-        "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],
+        "stories": [point.specification() for point in STORY],
         "pins": {"most": MOST_PINS, "parameters": tuple(PUBLIC_NAMES)},
         "graph": GRAPH_CONFIG,
         "limits": limits

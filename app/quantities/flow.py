@@ -19,6 +19,8 @@ TABLE_TIMES: Final = 401
 FIRST_TIME: Final = 1e-2
 STEP: Final = 0.012  # of m between two points of a drawn curve: a few pixels
 PASSES, MOST_PARTS = 2, 40
+PACE_STEPS: Final = 60
+TOO_SMALL: Final = 1e-9  # a change that is none
 TOO_LATE: Final = 0.1  # a start beyond this overlap has no linear growth to speak of
 
 
@@ -134,6 +136,32 @@ def state_at(trajectory: dynamics.Trajectory, time: float) -> State:
         time = min(time, float(trajectory.time[-1]))
     at = trajectory.at(np.array([time]))
     return State(time, float(at.overlap[0]), float(at.hessian_centre[0]))
+
+
+def pace(trajectory: dynamics.Trajectory, first: float, t_max: float) -> NDArray[np.float64]:
+    """Moments at equal distances along what is seen to change: fractions of the axis of log t, from 0 to 1.
+
+    A distance is made of that along the axis, the changes of m, and those of e and μ in units of all their change.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        The flow.
+    first, t_max : float
+        Ends of the axis.
+    """
+    knots = trajectory.time[(trajectory.time > first) & (trajectory.time < t_max)]  # close where it moves
+    times = np.concatenate([[first], knots, [t_max]])
+    at = trajectory.at(times)
+    moments = np.log(times / first) / np.log(t_max / first)
+    seen = np.stack([moments, at.overlap, *map(_in_its_range, (at.energy, at.lagrange_multiplier))])
+    steps = np.nan_to_num(np.diff(seen, axis=1))  # beyond where a run was cut nothing is seen
+    distance = np.append(0.0, np.cumsum(np.sqrt(np.square(steps).sum(axis=0))))
+    return np.asarray(np.interp(np.linspace(0.0, distance[-1], PACE_STEPS + 1), distance, moments))
+
+
+def _in_its_range(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values / max(float(np.nanmax(values) - np.nanmin(values)), TOO_SMALL)
 
 
 def table_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:

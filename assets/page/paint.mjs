@@ -60,30 +60,55 @@ function isThere(name, { figure, work }) {
 function write(name, { caption, note, failed, work, rows }) {
   const said = document.getElementById(`${name}-caption`);
   const text = JSON.stringify(caption);
-  if (said.dataset.text !== text) { // else what has the focus keeps it
+  if (caption !== null && said.dataset.text !== text) { // else what has the focus keeps it
     said.dataset.text = text;
-    said.replaceChildren(...(Array.isArray(caption) ? parts(caption) : marked(caption)));
+    if (Array.isArray(caption)) tellParts(said, parts(caption));
+    else said.replaceChildren(...marked(caption));
     if (!cards[name].picture) announce(said.textContent);
   }
   const source = document.getElementById(`${name}-note`);
   if (source.textContent !== note) source.textContent = note;
   source.classList.toggle("failed", failed);
-  if (failed) return;
+  if (failed || caption === null) return; // without words the card was left out: all stays
   tell(name, work);
   tellRows(name, rows);
 }
 
 // what is seen and what the story tells stand beside each other
 function parts(caption) {
-  const terms = new Set(); // marked once in all of it
   const isTold = ({ kind }) => kind.startsWith("story");
   return [["said", caption.filter((one) => !isTold(one))], ["told", caption.filter(isTold)]]
     .filter(([, words]) => words.length)
     .map(([className, words]) => {
       const part = Object.assign(document.createElement("div"), { className });
-      part.append(...words.map((one) => paragraph(one, terms)));
+      const [buttons, paragraphs] = [words.filter(isTried), words.filter((one) => !isTried(one))];
+      const terms = new Set(); // marked once in each, so that neither changes with the other
+      part.append(...paragraphs.map((one) => paragraph(one, terms)));
+      if (buttons.length) part.append(tries(buttons));
       return part;
     });
+}
+
+const isTried = ({ kind }) => kind === "story-try";
+
+// what stands there already stays: the focus may be on one of its buttons
+function tellParts(said, made) {
+  const there = [...said.children];
+  const isOld = made.map((part, i) => Boolean(there[i]) && there[i].isEqualNode(part));
+  if (!isOld.at(-1)) said.scrollTop = 0; // what is new is read from its beginning
+  if (made.length === there.length) made.forEach((part, i) => { if (!isOld[i]) there[i].replaceWith(part); });
+  else said.replaceChildren(...made);
+}
+
+function tries(words) {
+  const element = Object.assign(document.createElement("p"), { className: "story-try" });
+  element.append(Object.assign(document.createElement("strong"), { textContent: "Try:" }));
+  words.forEach(({ text }, i) => {
+    const button = Object.assign(document.createElement("button"), { className: "tool try", textContent: text });
+    button.dataset.try = i;
+    element.append(" ", button);
+  });
+  return element;
 }
 
 function paragraph({ text, lead, kind }, terms) {

@@ -12,6 +12,7 @@ export const state = {
   looks: initialLooks(), // what is looked at on the cards
   moment: 1, // fraction of the flow's logarithmic time axis
   story: null, // key of the story point that is told
+  watch: "", // card whose picture is to be watched, if it is not that of the point: something was tried
   own: null, // a curve of one's own: {name, time, overlap}; of this page alone
   theme: "light",
   narrow: false, // a phone's screen

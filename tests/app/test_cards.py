@@ -22,6 +22,7 @@ from app.page.story import BY_KEY, STORY
 from app.page.wire import Pace, Request
 from app.settings import Settings
 from engine import ParameterError, complexity, message_passing, phases
+from engine.dynamics import integrate_flow
 from engine.words import say
 from tests.app.pictures import drawn, request_for, texts, trace, values
 
@@ -222,8 +223,9 @@ def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> No
     picture = sentence.CARD.draw(compute, request_for(point.parameters, story=point.key))
     said = str(picture.caption)
     assert phases.classify(point.parameters.model).sentence in said
-    assert point.to_try in said
-    assert point.to_try not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
+    assert point.sentences in said
+    assert all(one.words in said for one in point.tries)
+    assert point.sentences not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
 
 
 def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
@@ -329,3 +331,21 @@ def test_whoever_leaves_something_out_says_that_there_is_more(
 )
 def test_numbers_are_said_as_one_writes_them(value: float, said: str) -> None:
     assert say(value) == said
+
+
+def test_the_pace_gives_an_escape_as_many_steps_as_it_is_seen_to_move(compute: Compute) -> None:
+    """In equal steps of log t the overlap of the default point passes from 0.1 to 0.8 within one of sixty."""
+    figure = drawn(flow.CARD.draw(compute, request_for(Parameters(), flow="overlap")))
+    pace = np.array(figure.layout.meta["pace"])
+    assert pace[0] == 0
+    assert pace[-1] == 1
+    assert (np.diff(pace) >= 0).all()
+    found = integrate_flow(Parameters().model, overlap_0=1e-10, t_max=1e4)
+    even = found.at(0.1 * 1e5 ** np.linspace(0, 1, pace.size)).overlap
+    seen = found.at(np.minimum(0.1 * 1e5**pace, 1e4)).overlap
+    escape = [((overlap > 0.1) & (overlap < 0.8)).sum() for overlap in (even, seen)]
+    assert escape[0] <= 2
+    assert escape[1] >= 10
+    assert np.abs(np.diff(seen)).max() < 0.1
+    moving = flow.CARD.draw(compute, request_for(Parameters(d2=0.41), flow="overlap", pace=Pace.MOVING))
+    assert "pace" not in drawn(moving).layout.meta

@@ -279,12 +279,12 @@ def test_a_goodbye_goes_by_a_route_of_its_own(compute: Compute) -> None:
     dialog.register(app, compute)
     client = app.server.test_client()
     assert client.post("/goodbye", data='{"asker": "me"}', content_type="text/plain").status_code == 200
-    assert gone == ["me"]
+    assert gone == ["me", "me-scan"]
     for wrong in ("{}", "[]", '{"asker": 3}', "me"):
         answer = client.post("/goodbye", data=wrong)
         assert answer.status_code == 400
         assert answer.json["sentence"].endswith(".")
-    assert gone == ["me"]
+    assert gone == ["me", "me-scan"]
 
 
 def test_nobody_waits_while_a_scheduler_is_connected(compute: Compute) -> None:

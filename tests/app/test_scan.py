@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -126,6 +127,13 @@ def test_the_picture_holds_what_is_there_and_theta_at_once(compute: Compute, vie
     np.testing.assert_allclose(values(trace(after, "m at the end").y), found.final_overlap[order], rtol=1e-6)
     assert picture.note == f"{len(scan.noises)} of {len(scan.noises)} runs"
     assert "here, " in texts(picture)
+
+
+@pytest.mark.parametrize("view", ["scan_d2", "scan_dp"])
+def test_an_infinite_noise_stands_at_the_edge(compute: Compute, view: str) -> None:
+    pins = (Point(Parameters(d2=math.inf)), Point(Parameters(dp=math.inf)))
+    said = texts(flow.CARD.draw(compute, request_for(QUICK, pinned=pins, pace=Pace.MOVING, flow=view)))
+    assert re.search({"scan_d2": r"← pin 1 \(", "scan_dp": r"pin 2 \([^|]*\) →"}[view], said)
 
 
 def test_a_pinned_point_says_in_what_it_is_not_on_the_scan(compute: Compute) -> None:

@@ -21,6 +21,7 @@ QUICK = {
     **PACE,
     "settle": 30,
     "announce": 60,
+    "look": 30,
     "late": 30,
     "again": 30,
     "longest": 200,

@@ -12,6 +12,7 @@ from app.cards import DECK
 from app.page.address import read_query
 from app.page.sample import LARGEST_SEED, NO_SAMPLE
 from app.page.state import DEFAULTS, Parameters, Point, to_store
+from app.page.story import STORY
 
 LOOKS = DECK.catalogue.looks
 QUERY = "return argument.map(([point, looks, pins]) => query(point, looks, pins));"
@@ -126,3 +127,33 @@ def test_an_address_that_the_server_refuses_leaves_a_working_page(blank: Any) ->
     state = blank.run("page/state.mjs", "return state;")
     assert state["known"]
     assert state["errors"] == {"address": {"sentence": "No.", "box": None}}
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    moment=st.floats(0, 1),
+    t_max=st.floats(1, 1e6),
+    story=st.one_of(st.none(), st.sampled_from([point.key for point in STORY])),
+)
+def test_the_moment_and_the_story_come_back(
+    blank: Any, moment: float, t_max: float, story: str | None
+) -> None:
+    point = Point(Parameters(tmax=t_max))
+    said = blank.run(
+        "page/address.mjs",
+        "return query(argument.point, {}, argument);",
+        {"point": point.to_store(), "moment": moment, "story": story},
+    )
+    read = read_query(said, LOOKS)
+    assert read.errors == {}
+    assert (read.point, read.story) == (point, story)
+    time = read.time
+    if time is None:
+        assert (moment, story) == (1, None)
+        return
+    again = blank.run(
+        "page/format.mjs",
+        "return fractionOf(argument.time, argument.last, argument.first);",
+        {"time": time, "last": t_max, "first": blank.specification["moment"]["first"]},
+    )
+    assert abs(again - moment) < 1e-5  # less than the slider's step

@@ -420,7 +420,7 @@ def test_a_temperature_hides_the_regions_of_zero_temperature(visit: NewVisit) ->
 def test_odd_order_from_the_other_side_ends_in_the_mirror(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open()
-    page.keyboard.press("7")
+    page.keyboard.press("8")
     seen.settle()
     expect(page.locator("#flow-caption")).to_contain_text("mirror minimum")
     expect(page.locator("#flow-graph")).to_contain_text("mirror minimum")
