@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -43,6 +44,7 @@ def _references(door: Door, parameters: Parameters) -> dict[str, Any]:
         **minimum_of("mirror_minimum", known.mirror_minimum),
         "ml_overlap": known.ml_overlap,
         "bayes_overlap": known.bayes_overlap,
+        "bayes_mean_overlap": math.sqrt(known.bayes_overlap),
         "bayes_amp_overlap": known.bayes_amp_overlap,
         "threshold_energy_kac_rice": known.threshold_energy_kac_rice,
         "threshold_energy_aging": known.threshold_energy_aging,

@@ -6,6 +6,7 @@ const CM = 96 / 2.54; // px of the browser
 const FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 const SCALE = { type: 0.82, least: 9.3, thin: 0.6, thick: 0, margin: 0.86 }; // 13 px of the desk are 8 pt, none under 7
 const HEAD = { type: { paper: 9.3, screen: 12 }, line: 1.3, wide: 0.52 }; // px; a line and a character in units of it
+const EDGE = 17; // px at the right: half of the last number
 const TICKS = 8; // numbers along an axis, at most
 const INK = "#111111";
 const GUIDE = "moment"; // of the page, not of the figure
@@ -31,7 +32,7 @@ export function onPaper({ data, layout }, { width, scale }, { line, at }) {
     plot_bgcolor: "#ffffff",
     font: { ...layout.font, family: FONT },
     shapes: (layout.shapes || []).filter(({ name }) => name !== GUIDE),
-    margin: { ...margin, t: Math.max(margin.t, 8) + head.length * HEAD.line * type },
+    margin: { ...margin, r: Math.max(margin.r, EDGE), t: Math.max(margin.t, 8) + head.length * HEAD.line * type },
   });
   for (const name of ["xaxis", "yaxis", "yaxis2"]) {
     const axis = layout[name];

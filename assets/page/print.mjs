@@ -5,7 +5,7 @@ import { parts } from "./point.mjs";
 import { specification } from "./specification.mjs";
 import { state } from "./state.mjs";
 
-const HALF = { width: 328, height: 228 }; // px of a picture beside another on A4, as in style.css
+const HALF = { width: 497, height: 345 }; // px of a picture beside another on A4, made smaller, as in style.css
 const WHOLE = { width: 676, height: 440 };
 const names = Object.keys(specification.cards).filter((name) => specification.cards[name].picture);
 

@@ -236,8 +236,9 @@ def test_what_is_known_is_not_computed_again(client: FlaskClient) -> None:
 
 
 def test_comments_come_first_when_they_are_asked_for(client: FlaskClient) -> None:
-    plain = body(client, f"/data/spectrum.csv{QUERY}&t=12.5")
-    answer = client.get(f"/data/spectrum.csv{QUERY}&header=1&t=12.5")
+    query = "?p=3&d2=0.4&dp=1.7&m0=1e-4&tmax=100"
+    plain = body(client, f"/data/spectrum.csv{query}&t=12.5")
+    answer = client.get(f"/data/spectrum.csv{query}&header=1&t=12.5")
     said, _, rest = answer.text.rpartition("\n# ")
     assert rest.partition("\n")[2].encode() == plain
     lines = [*said.split("\n"), "# " + rest.partition("\n")[0]]
@@ -249,12 +250,12 @@ def test_comments_come_first_when_they_are_asked_for(client: FlaskClient) -> Non
         "t_max = 100",
         "time = 12.5",
         f"cite: {formats.CITATION}",
-        f"address: http://localhost/data/spectrum.csv{QUERY}&t=12.5",
+        f"address: http://localhost/data/spectrum.csv{query}&t=12.5",
     ):
         assert any(line.startswith(f"# {part}") for line in lines), part
     read = pd.read_csv(io.BytesIO(answer.data), comment="#")
     np.testing.assert_array_equal(read, pd.read_csv(io.BytesIO(plain)))
-    assert answer.headers["ETag"] != client.get(f"/data/spectrum.csv{QUERY}&t=12.5").headers["ETag"]
+    assert answer.headers["ETag"] != client.get(f"/data/spectrum.csv{query}&t=12.5").headers["ETag"]
 
 
 def test_an_address_in_a_comment_stays_on_its_line(client: FlaskClient) -> None:

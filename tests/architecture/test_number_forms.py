@@ -31,6 +31,7 @@ FOR_PROGRAMS: Final = {
     ("app/figures/atlas.py", "1 / delta_2[i]"),
     ("app/page/file_name.py", "value"),
     ("app/supervise.py", "pause"),
+    ("app/quantities/scan.py", "10 ** (k / PER_DECADE)"),
     ("app/quantities/tables.py", "last"),
     ("app/callbacks/ensemble.py", "there.done / there.total"),
 }

@@ -107,7 +107,6 @@ def test_a_picture_that_cannot_be_made_is_said_too(blank: Any, kind: str) -> Non
     page = begin(blank)
     page.evaluate("""() => { const plot = Object.assign(document.createElement("div"), { className: "js-plotly-plot" });
         Object.assign(plot, { data: [{}], layout: {}, on() {}, removeAllListeners() {} });
-        requestAnimationFrame(() => { plot._fullLayout = {}; });
         document.getElementById("flow-graph").append(plot);
         window.Plotly = { newPlot: () => Promise.reject(new Error("out of memory")), purge() {},
             Plots: { resize: () => Promise.resolve() } }; }""")
@@ -115,7 +114,8 @@ def test_a_picture_that_cannot_be_made_is_said_too(blank: Any, kind: str) -> Non
         "page/paint.mjs",
         """window.dash_clientside = { set_props() {} };
         const figure = { data: [], layout: { margin: { l: 1, r: 1, t: 1, b: 1 }, font: {} } };
-        paint({ flow: { figure, caption: "", note: "", failed: false, work: null } }); arrive();""",
+        paint({ flow: { figure, caption: "", note: "", failed: false, work: null } }); arrive();
+        document.querySelector(".js-plotly-plot")._fullLayout = {};""",
     )
     page.get_by_role("button", name=kind).click()
     assert said(page) == "Nothing was saved. The browser could not do it: out of memory"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 NewVisit = Callable[..., Any]
-QUERY = "?v=1&d2=0.4&dp=1.7&m0=1e-4&tmax=1000"
+QUERY = "?v=1&d2=0.4&dp=1.7&m0=0.0001&tmax=1000"
 A4 = (595, 842)  # pt
 #: What is drawn of each picture and where the paper ends, in px of the print's layout.
 CUT = """() => { window.dispatchEvent(new Event("beforeprint"));
@@ -34,7 +34,7 @@ def pages(pdf: bytes) -> list[tuple[float, float]]:
         ({"width": 1920, "height": 1080, "scheme": "dark"}, "", 4),
         ({"width": 1280, "height": 720}, "&ui=lecture", 2),
         ({"width": 1440, "height": 900}, "&show=flow", 1),
-        ({"width": 390, "height": 844}, "", 2),
+        ({"width": 390, "height": 844}, "", 4),  # paper is wider than a phone
     ],
 )
 def test_the_page_is_on_one_sheet_and_no_picture_is_cut(
@@ -68,7 +68,7 @@ def test_after_printing_the_pictures_are_as_before(visit: NewVisit) -> None:
 
 
 def test_words_are_printed_in_full(visit: NewVisit) -> None:
-    page = visit().open(QUERY)
+    page = visit().open(f"{QUERY}&N=1000")  # which has more to say
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 703, "height": 1000})
     cut = page.evaluate("""() => [...document.querySelectorAll(".caption, .sentence")].filter((one) => one.offsetParent
