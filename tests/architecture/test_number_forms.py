@@ -19,8 +19,8 @@ SOURCES: Final = sorted(
 )
 SCRIPTS: Final = sorted(path for path in (ROOT / "assets").rglob("*.mjs") if path.name != "format.mjs")
 NUMBER: Final = re.compile(r"[^{}]*[gGeEfFn%]$")
-#: What is written for programs: names of files, colours, a name of a zoom, an axis' corners, a bar's length, a header of
-#: an answer, lines of the log.
+#: What is written for programs: names of files, colours, a name of a zoom, an axis' corners, a bar's length, a header
+#: of an answer, lines of the log.
 FOR_PROGRAMS: Final = {
     ("app/figures/theme.py", "opacity"),
     ("app/figures/flow.py", "t_max"),
