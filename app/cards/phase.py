@@ -62,8 +62,8 @@ def draw(door: Door, request: Request) -> Picture:
         answers.append(langevin)
     thermal = None
     if parameters.T > 0:
-        thermal = door.answer(closed_form(thermal_phases, parameters.p, parameters.T))
-        answers.append(thermal)
+        asked = closed_form(thermal_phases, parameters.p, parameters.T)
+        thermal = door.answer(asked) if request.at_leisure else door.recall(asked)
     shown = show(door, request)
     figure = phase_diagram_figure(
         parameters.p,
@@ -81,10 +81,11 @@ def draw(door: Door, request: Request) -> Picture:
     )
     said = [BAYES if "bayes" in families else "", WARM if parameters.T > 0 else ""]
     note = note_of(*answers)
+    is_more = parameters.T > 0 and thermal is None
     if shown is None:
-        return Picture(figure, " ".join(filter(None, said)) or COLD, note)
+        return Picture(figure, " ".join(filter(None, said)) or COLD, note, more=is_more)
     caption = " ".join(filter(None, [shown.caption, *said]))
-    return Picture(figure, caption, note, shown.more, shown.later, shown.work)
+    return Picture(figure, caption, note, shown.more or is_more, shown.later, shown.work)
 
 
 def _otherwise(pinned: Parameters, live: Parameters) -> list[str]:

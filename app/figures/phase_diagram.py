@@ -102,7 +102,7 @@ def phase_diagram_figure(
     if temperature > 0:
         tell_hidden(made, look, tangents, families)
         if thermal is not None and chart is None:
-            name_phases(made, thermal, look, tangents, temperature=temperature)
+            name_phases(made, thermal, look, tangents)
     if chart is not None and "flow" in shown:
         draw_measured_line(made, chart.line, look, tangents)
     mark_pinned(made, pinned, (DELTA_P, INVERSE_DELTA_2), look)

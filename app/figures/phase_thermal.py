@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
-from ..physics import say
 from .figure import Figure
 from .theme import Theme, rgba
 
 #: By the code of a phase.
 NAMES: Final = (
-    "recovers: the flow at T = {} finds the signal",
-    "glassy: the flow at T = {} is held by threshold states",
-    "paramagnet: nothing holds the flow, and nothing is found",
+    "recovers<br>the signal",
+    "glassy: held by<br>threshold states",
+    "paramagnet:<br>nothing is found",
 )
 HIDDEN: Final = "chosen lines and regions of T = 0 are not drawn at T > 0"
-LEAST: Final = 3.0  # places from a name to the border of its phase
+LEAST: Final = 1.5  # places from a name to the border of its phase
 WIDE: Final = 0.4  # words are wider than high
 
 
@@ -40,7 +39,7 @@ class Phases(Protocol):
         """Their codes."""
 
 
-def name_phases(made: Figure, there: Phases, look: Theme, tangents: list[Any], *, temperature: float) -> None:
+def name_phases(made: Figure, there: Phases, look: Theme, tangents: list[Any]) -> None:
     """Write the name of each phase where it has most room.
 
     Parameters
@@ -53,8 +52,6 @@ def name_phases(made: Figure, there: Phases, look: Theme, tangents: list[Any], *
         Light or dark.
     tangents : list
         What the page turns words by; gets a None for each name.
-    temperature : float
-        T.
     """
     for code, name in enumerate(NAMES):
         inside = np.pad(there.phase == code, 1)  # beyond the picture is no room
@@ -63,7 +60,7 @@ def name_phases(made: Figure, there: Phases, look: Theme, tangents: list[Any], *
             continue
         row, column = np.unravel_index(int(np.argmax(room)), room.shape)
         _write(
-            made, name.format(say(temperature)), look,
+            made, name, look,
             x=float(np.log10(there.delta_p[column])), y=float(np.log10(there.inverse_delta_2[row])), xanchor="center",
         )  # fmt: skip
         tangents.append(None)
@@ -73,18 +70,12 @@ def tell_hidden(made: Figure, look: Theme, tangents: list[Any], families: Sequen
     """Say so where lines are chosen that are about T = 0, and therefore not drawn."""
     if set(families) <= {"bayes", "langevin"}:
         return
-    _write(made, HIDDEN, look, x=0.01, y=0.01, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
+    _write(made, HIDDEN, look, x=0.01, y=0.99, xref="paper", yref="paper", xanchor="left", yanchor="top")
     tangents.append(None)
 
 
 def _write(made: Figure, text: str, look: Theme, **place: Any) -> None:
-    words = _wrapped(text)
     made.add_annotation(
-        text=words, showarrow=False, bgcolor=rgba(look.paper, 0.8), borderpad=2,
+        text=text, showarrow=False, bgcolor=rgba(look.paper, 0.8), borderpad=2,
         font={"size": 12, "color": look.ink}, **place,
     )  # fmt: skip
-
-
-def _wrapped(text: str) -> str:
-    """A name over its explanation."""
-    return text.replace(": ", ":<br>", 1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..physics import Model, phases
 
-PLACES: Final = 36  # along each axis: enough to find room for a name
+PLACES: Final = 18  # along each axis: enough to find room for a name, and a fifth of a second
 DELTA_P: Final = (-1.5, 2.0)  # log10
 INVERSE_DELTA_2: Final = (-0.5, 1.3)  # log10
 RECOVERS, GLASSY, PARAMAGNET = 0, 1, 2

@@ -8,7 +8,9 @@ const LETTER = "\\p{L}\\p{N}";
 const byLength = Object.keys(forms).sort((one, other) => other.length - one.length);
 const escaped = byLength.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 const anyForm = new RegExp(`(?<![${LETTER}])(?:${escaped.join("|")})(?![${LETTER}(])`, "gu");
+const AWAY = 60; // px after which what is told has left its word
 let anchor = null; // the button of what is told
+let scrolled = 0; // how far the page was when it was told
 
 // The nodes of a sentence, each term that `told` does not hold yet as a button.
 export function marked(text, told = new Set()) {
@@ -49,6 +51,7 @@ function aboutCard(name) {
 function tell(button) {
   if (anchor) hide();
   anchor = button;
+  scrolled = window.scrollY;
   const { term, about: card } = button.dataset;
   const box = document.getElementById("explained");
   box.replaceChildren(...(term ? [paragraph(terms[term], `${term}:`)] : aboutCard(card)));
@@ -83,7 +86,8 @@ export function start() {
     if (isNew && button !== anchor) tell(button);
     else if (!isNew && !target.closest("#explained")) hide();
   });
-  document.addEventListener("scroll", hide, { passive: true }); // of the page: what is told does not go with it
+  // of the page: what is told does not go with it
+  document.addEventListener("scroll", () => { if (Math.abs(window.scrollY - scrolled) > AWAY) hide(); }, { passive: true });
   // before the page's own keys: it closes this and nothing else
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && hide()) event.stopPropagation();

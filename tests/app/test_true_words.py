@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -251,9 +252,10 @@ def test_at_a_temperature_each_side_of_the_line_is_named_for_what_it_does(
     }
     found = {}
     for note in drawn(picture).layout.annotations:
-        known = names.get(note.text.split(":")[0])
+        name = re.split(":|<", note.text)[0]
+        known = names.get(name)
         if known is not None:
-            found[note.text.split(":")[0]] = known
+            found[name] = known
             for across in (-0.15, 0.0, 0.15):
                 model = Model(p=p, delta_2=10**-note.y, delta_p=10 ** (note.x + across))
                 assert phases.classify(model, temperature=temperature).phase is known
