@@ -12,7 +12,7 @@ from ..page.catalogue import Catalogue
 from ..page.story import STORY
 from .cards import attributes, card, choice_of, words
 from .controls import CONTROLS, row
-from .extras import BELOW, FOOT, OVERLAYS, story_steps
+from .extras import BELOW, FOOT, OVERLAYS, story_steps, tour_words
 from .instance import instance_controls
 from .opening import opening
 
@@ -41,6 +41,7 @@ def parameter_column() -> Component:
             instance_controls(),
         ],
         className="controls",
+        **attributes("data-place", "controls"),
     )
     buttons = [
         html.Button(
@@ -53,6 +54,7 @@ def parameter_column() -> Component:
     story = html.Section(
         [html.H2("Story", id="story-title"), html.Div(buttons, className="story")],
         **attributes("aria-labelledby", "story-title"),
+        **attributes("data-place", "story"),
     )
     return html.Aside([controls, story], className="parameters", **attributes("aria-label", "Parameters"))
 
@@ -61,7 +63,7 @@ def cards(catalogue: Catalogue) -> list[Component]:
     """Words first, then the choice of a picture where there is no room for all, then the pictures."""
     described = catalogue.cards.values()
     return [
-        *[words(one, beside=[story_steps()]) for one in described if not one.has_picture],
+        *[words(one, beside=[tour_words(), story_steps()]) for one in described if not one.has_picture],
         opening(),
         html.Div(choice_of(catalogue.beside), className="panes"),
         *[

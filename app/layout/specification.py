@@ -18,6 +18,7 @@ from ..page.catalogue import Catalogue
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
 from ..page.state import ORIGIN, PUBLIC_NAMES
 from ..page.story import STORY
+from ..page.tour import TOUR
 from ..physics import VERSION, checks
 from .cards import GRAPH_CONFIG
 from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
@@ -65,6 +66,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
         "stories": [point.specification() for point in STORY],
+        "tour": [asdict(stop) for stop in TOUR],
         "graph": GRAPH_CONFIG,
         "limits": limits
         | {"N": (checks.SMALLEST_N, checks.LARGEST_N), "until": TIMES, "seed": (0, LARGEST_SEED)},
