@@ -247,6 +247,15 @@ def check_order(p: int) -> int:
     return check_count("p", p)
 
 
+def check_planted_overlap(overlap_0: float | None) -> float:
+    """Return the overlap 1 with which a planted landscape starts; `ParameterError` if another one is given."""
+    if overlap_0 not in (None, 1.0):
+        raise ParameterError(
+            "overlap_0", "A planted landscape starts at overlap 1 with its start: give no other one."
+        )
+    return 1.0
+
+
 def check_index(index: int | None) -> int:
     """Return the index of stationary points, -1 standing for all of them (None)."""
     return -1 if index is None else check_count("index", index)

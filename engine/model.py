@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .checks import Values, check_channels, check_noise, check_order
+from .checks import Floats, Values, check_channels, check_noise, check_order
 from .landscape import Landscape
 
 
@@ -104,3 +104,9 @@ class Model:
 
 
 AnyLandscape: TypeAlias = Model | Landscape
+
+
+def of_matrix_and_rest(orders: tuple[int, ...], energies: Floats) -> tuple[Floats, Floats]:
+    """Energies of order 2 and of all others together, shape (n,) each, from those by order, shape (n, K)."""
+    is_second = np.array(orders) == 2
+    return energies[:, is_second].sum(axis=1), energies[:, ~is_second].sum(axis=1)

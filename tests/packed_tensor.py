@@ -1,7 +1,7 @@
 """The model written out: packed symmetric Gaussian tensors, for small N. An independent reference for simulations.
 
-H(x) = -Σ S_q[x, …, x] - N Σ b_q m^q/q over the orders q = 2 and p, with S_q symmetric Gaussian: the component whose
-index i occurs n_i times has variance v Πn_i!/q!, v = 1/(qΔ N^(q-1)), so that Cov(H(x), H(y)) = N Q(x·y/N) exactly.
+H(x) = -Σ S_q[x, …, x] - N Σ b_q m^q/q over the orders q, with S_q symmetric Gaussian: the component whose index i
+occurs n_i times has variance v Πn_i!/q!, v = a_q/(q N^(q-1)), so that Cov(H(x), H(y)) = N Q(x·y/N) exactly.
 Stored once per multiset of indices, as the coefficient of its monomial. Sizes: p = 3 to N = 400, p = 4 to N = 100.
 """
 
@@ -33,16 +33,17 @@ class PackedLandscape:
 
     Parameters
     ----------
-    inverse_delta : dict of int to float
-        1/Δ of every order present.
+    landscape : Landscape
+        The couplings a_q of its noise and b_q of its signal.
     """
 
-    def __init__(self, n, inverse_delta, random):
-        self.n, self.inverse_delta = n, inverse_delta
+    def __init__(self, n, landscape, random):
+        self.n, self.orders = n, landscape.orders
+        self.signal = dict.fromkeys(landscape.orders, 0.0) | dict(landscape.signal)
         self.coefficients = {}
-        for q, b in inverse_delta.items():
+        for q, a in landscape.noise:
             _, factorials = packed(q, n)
-            v = b / (q * float(n) ** (q - 1))
+            v = a / (q * float(n) ** (q - 1))
             spread = np.sqrt(v * factorials / math.factorial(q))
             # the coefficient of the monomial is the component times the number of its orderings
             orderings = math.factorial(q) / factorials
@@ -54,23 +55,22 @@ class PackedLandscape:
     def energies(self, x):
         """Energy per degree of freedom of every order."""
         m = self.overlap(x)
-        out = {}
-        for q, b in self.inverse_delta.items():
+        out = {q: -self.signal[q] * m**q / q for q in self.orders}
+        for q, coefficients in self.coefficients.items():
             index, _ = packed(q, self.n)
-            noise = -(self.coefficients[q] @ np.prod(x[index], axis=1)) / self.n
-            out[q] = noise - b * m**q / q
+            out[q] -= coefficients @ np.prod(x[index], axis=1) / self.n
         return out
 
     def gradient(self, x):
         """∇H, by taking one factor at a time out of every monomial."""
         out = np.zeros(self.n)
         m = self.overlap(x)
-        for q, b in self.inverse_delta.items():
+        for q, coefficients in self.coefficients.items():
             index, _ = packed(q, self.n)
             for i in range(q):
                 others = np.prod(x[np.delete(index, i, axis=1)], axis=1)
-                out -= np.bincount(index[:, i], self.coefficients[q] * others, minlength=self.n)
-            out[0] -= b * m ** (q - 1) * math.sqrt(self.n)
+                out -= np.bincount(index[:, i], coefficients * others, minlength=self.n)
+        out[0] -= sum(b * m ** (q - 1) for q, b in self.signal.items()) * math.sqrt(self.n)
         return out
 
     def hessian(self, x):
@@ -78,15 +78,15 @@ class PackedLandscape:
         n = self.n
         out = np.zeros(n * n)
         m = self.overlap(x)
-        for q, b in self.inverse_delta.items():
+        for q, coefficients in self.coefficients.items():
             index, _ = packed(q, n)
             for i in range(q):
                 for j in range(q):
                     if i != j:
                         others = np.prod(x[np.delete(index, (i, j), axis=1)], axis=1)
                         where = index[:, i].astype(np.int64) * n + index[:, j]
-                        out -= np.bincount(where, self.coefficients[q] * others, minlength=n * n)
-            out[0] -= b * (q - 1) * m ** (q - 2)
+                        out -= np.bincount(where, coefficients * others, minlength=n * n)
+        out[0] -= sum(b * (q - 1) * m ** (q - 2) for q, b in self.signal.items() if q > 1)
         return out.reshape(n, n)
 
     def riemannian_hessian(self, x):

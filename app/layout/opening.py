@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
-from .cards import attributes
+from .attributes import attributes
 
 
 class Part(NamedTuple):

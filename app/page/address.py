@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from ..physics import ParameterError
+from . import pins
 from . import sample as samples
 from .catalogue import Look
 from .reading import changed, read_number
@@ -41,6 +42,8 @@ class Address:
         Sentences by short name; ``"address"`` for what belongs to no parameter.
     looks : mapping of str to tuple of str
         What is looked at, for every look of the page.
+    pins : tuple of Parameters
+        The pinned points.
     time : float, optional
         The moment that is shown, as a time of the flow; None is its end.
     story : str, optional
@@ -50,6 +53,7 @@ class Address:
     point: Point
     errors: Mapping[str, str]
     looks: Mapping[str, tuple[str, ...]]
+    pins: tuple[Parameters, ...] = ()
     time: float | None = None
     story: str | None = None
 
@@ -72,7 +76,8 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
     chosen = {name: look.default for name, look in looks.items()}
     time: float | None = None
     story: str | None = None
-    known = {*PUBLIC_NAMES, *samples.NAMES, *looks, TIME, STORY_POINT}
+    pinned: dict[str, Parameters] = {}
+    known = {*PUBLIC_NAMES, *samples.NAMES, *looks, *pins.NAMES, TIME, STORY_POINT}
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=MOST_PARTS)
     except ValueError:
@@ -89,6 +94,8 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
                 parts[name] = samples.read_part(name, text)
             elif name in looks:
                 chosen[name] = _read_look(looks[name], text)
+            elif name in pins.NAMES:
+                pinned[name] = pins.read_pin(text)
             elif name == TIME:
                 time = _read_time(text)
             elif name == STORY_POINT:
@@ -102,17 +109,19 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
     if story is not None and said <= {"v", STORY_POINT}:
         return _scene_of(BY_KEY[story], errors, chosen)
     sample = changed(NO_SAMPLE, **parts)
+    beside = tuple(pinned[name] for name in pins.NAMES if name in pinned)
     try:
-        return Address(Point(changed(DEFAULTS, **values), sample), errors, chosen, time, story)
+        return Address(Point(changed(DEFAULTS, **values), sample), errors, chosen, beside, time, story)
     except ParameterError as error:
         errors[SHORT_NAMES[error.name]] = str(error)
-        return Address(Point(DEFAULTS, sample), errors, chosen, time, story)
+        return Address(Point(DEFAULTS, sample), errors, chosen, beside, time, story)
 
 
 def _scene_of(told: StoryPoint, errors: Mapping[str, str], chosen: Mapping[str, tuple[str, ...]]) -> Address:
     scene = told.scene
     views = {name: (view,) if isinstance(view, str) else view for name, view in scene.looks.items()}
-    return Address(Point(scene.parameters), errors, {**chosen, **views}, scene.until, told.key)
+    looks = {**chosen, **views}
+    return Address(Point(scene.parameters), errors, looks, time=scene.until, story=told.key)
 
 
 def _read_time(text: str) -> float:

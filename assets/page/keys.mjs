@@ -1,5 +1,6 @@
 // Keys of the whole page (those of the handle are its own). Off while something is typed and in dialogs.
 import { all, toggle } from "./arrangement.mjs";
+import { pin } from "./pins.mjs";
 import { setProps } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { change, state } from "./state.mjs";
@@ -48,6 +49,7 @@ export function press(event) {
     else if (isOpen()) leave();
     else all();
   } else if (key.toLowerCase() === "f") toggle();
+  else if (key.toLowerCase() === "c") pin();
   else if (key in STEPS && isFree(event)) {
     event.preventDefault();
     step(STEPS[key]);

@@ -1,6 +1,7 @@
 // The moment of the flow: its guide in every picture over time, its words, and Play, which walks it to the end, or to
 // where the story wants it.
-import { display, fractionOf, round, timeOf } from "./format.mjs";
+import { fractionOf, say as inWords, timeOf } from "./format.mjs";
+import { momentAt, shareOf, stepped } from "./pace.mjs";
 import { frameOf, onClicked, onDrawn, plotOf, relayout } from "./plot.mjs";
 import { lineWidth, scaleOf } from "./scale.mjs";
 import { specification } from "./specification.mjs";
@@ -10,12 +11,17 @@ import { whenSettled } from "./work.mjs";
 const DURATION = 9000; // ms of a whole Play
 const TOLD = 5000; // ms of what the story plays
 const STEPS = 24; // of a Play without motion
-const VISIBLE = 0.002; // what is less than the slider's step is not shown
+const VISIBLE = 5e-4; // what is less is not shown
 const GUIDE = "moment";
 const { cards, moment: { first, colour } } = specification;
 const timed = Object.keys(cards).filter((name) => cards[name].timed);
 
 const lastTime = () => state.points[0].tmax;
+
+// of the flow; at the end not beyond it, whatever a power rounds to
+export const momentTime = () => Math.min(lastTime(), timeOf(state.moment, lastTime(), first));
+
+let pace = null; // of the flow that is drawn: how Play walks along it
 
 // of these cards' pictures some are over time, and say so
 const isOverTime = (layout) => Boolean(layout && layout.meta && layout.meta.timed);
@@ -30,6 +36,8 @@ function withGuide(layout) {
 
 // adds to a new picture what only the page knows
 export function prepare(name, figure) {
+  const { meta } = figure.layout;
+  if (meta && meta.pace) ({ pace } = meta);
   if (timed.includes(name)) figure.layout.shapes = withGuide(figure.layout);
 }
 
@@ -52,7 +60,7 @@ function align(gd) {
 
 function say() {
   const element = document.getElementById("moment-text");
-  const t = display(round(timeOf(state.moment, lastTime(), first), 3));
+  const t = inWords(timeOf(state.moment, lastTime(), first));
   const words = state.moment >= 1 ? "shown: the end" : `shown: t = ${t}`;
   if (!element || element.textContent === words) return;
   element.textContent = words;
@@ -69,7 +77,7 @@ export function toggle() {
     return;
   }
   const from = state.moment >= 0.999 ? 0 : state.moment;
-  begin({ from, to: 1, duration: DURATION * (1 - from) });
+  begin({ from, to: 1, duration: DURATION * (1 - shareOf(from, pace)) });
 }
 
 // Walks from the moment that is shown, as soon as its pictures stand.
@@ -102,8 +110,10 @@ function step(now) {
   if (!playing || playing.since === null) return;
   const { from, to, duration, since } = playing;
   const passed = Math.max(0, now - since); // a frame's time may lie before the click that it follows
-  const smooth = from + (to - from) * Math.min(1, passed / duration);
-  const moment = isStill() && smooth < to ? Math.max(from, Math.floor(smooth * STEPS) / STEPS) : smooth;
+  const [start, end] = [shareOf(from, pace), shareOf(to, pace)];
+  const smooth = start + (end - start) * Math.min(1, passed / duration);
+  const part = isStill() ? Math.max(start, Math.floor(smooth * STEPS) / STEPS) : smooth;
+  const moment = passed >= duration ? to : momentAt(part, pace);
   if (Math.abs(moment - state.moment) > VISIBLE || (moment === to && state.moment !== to)) change({ moment }, "play");
   if (passed >= duration) stop();
   else requestAnimationFrame(step);
@@ -118,8 +128,9 @@ function follow(now, before, source) {
   else begin({ from: now.moment, to: playing.to, duration: playing.duration * share(now.moment) });
 }
 
-// of the way that is left
-const share = (moment) => (playing.to - moment) / (playing.to - playing.from);
+// of the way that is left, by what is seen
+const share = (moment) =>
+  (shareOf(playing.to, pace) - shareOf(moment, pace)) / (shareOf(playing.to, pace) - shareOf(playing.from, pace));
 
 const isSame = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);
 
@@ -137,6 +148,14 @@ export function start() {
     moveGuide(gd);
     align(gd);
   });
+  // by arrow keys an escape is walked in as many steps as a plateau; the slider's own are equal ones of log t
+  document.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    if (!by || !event.target.closest("#moment [role=slider]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    change({ moment: Math.min(1, Math.max(0, stepped(state.moment, by, pace))) }, "moment-key");
+  }, { capture: true });
   // a click on a picture over time chooses that moment
   onClicked((name, gd, point) => {
     if (!timed.includes(name) || !isOverTime(gd.layout)) return;

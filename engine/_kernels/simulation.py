@@ -7,7 +7,8 @@ directions, in colexicographic order (largest member last, so that a new directi
     C[R, q] = S[e_R, e_q],    U[R, j] = weight of row R in the j-th direction that the noise has been asked for.
 
 Off the span of the visited directions row R is s_R Z_R with Z = (1 - UUᵀ)Z' and Z' standard normal. What the point has
-outside the span is a combination rho of these rows. Tensors are those of noise variance 1; ``root`` = 1/√Δ scales.
+outside the span is a combination rho of these rows. Tensors are those of noise variance 1; ``root`` = √a scales them,
+and the signal of the same order enters by its mean alone, with a factor ``signal`` = b of its own.
 
 More than 250 lines in one file because numba's cache on disk does not see edits of a helper in another file.
 """
@@ -15,7 +16,7 @@ More than 250 lines in one file because numba's cache on disk does not see edits
 from __future__ import annotations
 
 from math import sqrt
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,19 +27,23 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 DONE, DIRECTION = 0, 1  # what ``descend`` returns: at its goal, or in need of a new direction
-OVERLAP, MULTIPLIER, ENERGY_2, ENERGY_P, GRADIENT = range(5)  # columns of its record
+OVERLAP, MULTIPLIER, GRADIENT, ENERGIES = range(
+    4
+)  # columns of its record, the last the first of one a channel
 SMALLEST = 1e-18  # squared length of a residual that is rounding only
 
 
 class Channel(NamedTuple):
-    """One noise tensor; a channel that is switched off has ``counts`` 0 throughout.
+    """One order of the loss; where no noise is on it ``counts`` are 0 throughout.
 
     Attributes
     ----------
     order : int
         p.
     root : float
-        1/√Δ.
+        √a, the standard deviation of the noise.
+    signal : float
+        b, the factor of the signal.
     counts : ndarray of int, shape (order, K + 2)
         [d, k]: multisets of size d out of k directions; K is the number of directions that fit, n that of rows.
     weight : ndarray, shape (n,)
@@ -55,6 +60,7 @@ class Channel(NamedTuple):
 
     order: int
     root: float
+    signal: float
     counts: Ints
     weight: Floats
     spread: Floats
@@ -64,6 +70,10 @@ class Channel(NamedTuple):
     U: Floats
     rho: Floats
     work: Floats
+
+
+Channels: TypeAlias = tuple[Channel, ...]
+Stacked: TypeAlias = tuple[Floats, ...]
 
 
 class Span(NamedTuple):
@@ -169,54 +179,69 @@ def to_sphere(a: Floats, k: int) -> None:
 
 
 @kernel
+def look(channels: Channels, span: Span, a: Floats, g: Floats, c: Floats, row: Floats) -> float:
+    """Gradient at a, and what is recorded there but for the path.
+
+    g : shape (K + 1, k at least), the gradient of every channel on the span, in the last row all of it on the sphere; c
+    as in `pull`, from 0; row : shape (3 + K,), of the record. Returns the square of what the gradient has off the span,
+    per direction there and before what is known of it is taken out.
+    """
+    k, n_used = span
+    c[:n_used] = 0.0
+    square, mu, total = 0.0, 0.0, g[len(channels)]
+    for i in range(len(channels)):
+        channel = channels[i]
+        square += pull(channel, k, n_used, a, g[i], c)
+        g[i, 0] -= channel.signal * a[0] ** (channel.order - 1)
+        row[ENERGIES + i] = inner(g[i], a, k) / channel.order  # each channel is homogeneous
+        mu -= channel.order * row[ENERGIES + i]
+    for r in range(k):
+        total[r] = mu * a[r]
+        for i in range(len(channels) - 1, -1, -1):
+            total[r] += g[i, r]
+    row[OVERLAP], row[MULTIPLIER] = a[0], mu
+    return square
+
+
+@kernel
 def descend(
     i: int,
     n_steps: int,
     rule: Rule,
     span: Span,
-    matrix: Channel,
-    tensor: Channel,
+    channels: Channels,
     point: Point,
     record: Floats,
     path: Floats,
 ) -> tuple[int, int]:
     """Walk from point i to point n_steps, or to the first point whose residual exceeds the tolerance.
 
-    ``point`` is updated; record : shape (n_steps + 1, 5) and path : shape (n_steps + 1, K), filled from row i on.
-    Returns (what stopped it, the point it stands at).
+    ``point`` is updated; record : shape (n_steps + 1, 3 + K) for K channels and path : shape (n_steps + 1, k at least),
+    filled from row i on. Returns (what stopped it, the point it stands at).
     """
     step, tolerance, n_dim = rule
     k, n_used = span
     a, c_rho = point
-    g2, gp, c = np.empty(a.size), np.empty(a.size), np.empty(a.size)
-    p = tensor.order
-    b_2, b_p = matrix.root**2, tensor.root**2
-    n_2, n_p = matrix.counts[1, k], tensor.counts[p - 1, k]
+    g, c = np.empty((len(channels) + 1, a.size)), np.empty(a.size)
+    total = g[len(channels)]
     free = n_dim - k
     while True:
-        m = a[0]
-        c[:n_used] = 0.0
-        square = pull(matrix, k, n_used, a, g2, c) + pull(tensor, k, n_used, a, gp, c)
-        g2[0] -= b_2 * m
-        gp[0] -= b_p * m ** (p - 1)
-        e_2, e_p = inner(g2, a, k) / 2, inner(gp, a, k) / p  # each channel is homogeneous
-        mu = -(2 * e_2 + p * e_p)
+        square = look(channels, span, a, g, c, record[i])
         square = max(square - inner(c, c, n_used), 0.0) * free
         for r in range(k):
             path[i, r] = a[r]
-            g2[r] += gp[r] + mu * a[r]
-        record[i, OVERLAP], record[i, MULTIPLIER] = m, mu
-        record[i, ENERGY_2], record[i, ENERGY_P] = e_2, e_p
-        record[i, GRADIENT] = sqrt(inner(g2, g2, k) + square)
+        record[i, GRADIENT] = sqrt(inner(total, total, k) + square)
         if i == n_steps:
             return DONE, i
+        keep = 1 - step * record[i, MULTIPLIER]
         i += 1
-        keep = 1 - step * mu
         for r in range(k):
-            a[r] -= step * g2[r]
+            a[r] -= step * total[r]
         for j in range(n_used):
             c_rho[j] = keep * c_rho[j] - step * c[j]
-        square = leak(matrix, n_2, keep, step) + leak(tensor, n_p, keep, step)
+        square = 0.0
+        for channel in channels:
+            square += leak(channel, channel.counts[channel.order - 1, k], keep, step)
         square = (square - inner(c_rho, c_rho, n_used)) * free
         if square > max(tolerance**2, SMALLEST):
             return DIRECTION, i
@@ -224,21 +249,18 @@ def descend(
 
 
 @kernel
-def project(
-    matrix: Channel, tensor: Channel, n_2: int, n_p: int, n_used: int, z_2: Floats, z_p: Floats
-) -> None:
-    """Remove the used part of z, z <- (1 - UUᵀ)z, for z = (z_2, z_p) stacked, shapes (n_2,) and (n_p,) at least."""
+def project(channels: Channels, k: int, n_used: int, z: Stacked) -> None:
+    """Remove the used part of z, z <- (1 - UUᵀ)z, for z stacked from one array a channel, as long as it has rows."""
     c = np.zeros(n_used)
-    for R in range(n_2):
-        for j in range(n_used):
-            c[j] += matrix.U[R, j] * z_2[R]
-    for R in range(n_p):
-        for j in range(n_used):
-            c[j] += tensor.U[R, j] * z_p[R]
-    for R in range(n_2):
-        z_2[R] -= inner(matrix.U[R], c, n_used)
-    for R in range(n_p):
-        z_p[R] -= inner(tensor.U[R], c, n_used)
+    for i in range(len(channels)):
+        channel = channels[i]
+        for R in range(channel.counts[channel.order - 1, k]):
+            for j in range(n_used):
+                c[j] += channel.U[R, j] * z[i][R]
+    for i in range(len(channels)):
+        channel = channels[i]
+        for R in range(channel.counts[channel.order - 1, k]):
+            z[i][R] -= inner(channel.U[R], c, n_used)
 
 
 @kernel
@@ -260,40 +282,37 @@ def enter(channel: Channel, k: int, z: Floats) -> None:
 def add_direction(
     k: int,
     n_used: int,
-    matrix: Channel,
-    tensor: Channel,
-    z_2: Floats,
-    z_p: Floats,
+    channels: Channels,
+    rho: Stacked,
+    z: Stacked,
     chi: float,
     a: Floats,
     c_rho: Floats,
 ) -> None:
     """Visit direction e_k: the one of the residual, of length chi in units of rho; or, chi < 0, one chosen blindly.
 
-    z_2, z_p : standard normals, as many as each channel has rows with k + 1 directions. In the first case
-    a[k] is set to the residual's length, which becomes 0, and U gets its column ``n_used``.
+    rho : the channels' own; z : standard normals, as many as each channel has rows with k + 1 directions. In the first
+    case a[k] is set to the residual's length, which becomes 0, and U gets its column ``n_used``.
     """
-    n_2, n_p = matrix.counts[1, k], tensor.counts[tensor.order - 1, k]
-    project(matrix, tensor, n_2, n_p, n_used, z_2, z_p)
+    project(channels, k, n_used, z)
     if chi >= 0:
-        u_2, u_p = matrix.rho, tensor.rho
-        project(matrix, tensor, n_2, n_p, n_used, u_2, u_p)
-        project(matrix, tensor, n_2, n_p, n_used, u_2, u_p)  # once more: the first one leaves its rounding
-        norm = sqrt(inner(u_2, u_2, n_2) + inner(u_p, u_p, n_p))
-        for R in range(n_2):
-            u_2[R] /= norm
-        for R in range(n_p):
-            u_p[R] /= norm
-        more = chi - inner(u_2, z_2, n_2) - inner(u_p, z_p, n_p)
-        for R in range(n_2):
-            z_2[R] += more * u_2[R]
-            matrix.U[R, n_used] = u_2[R]
-            u_2[R] = 0.0
-        for R in range(n_p):
-            z_p[R] += more * u_p[R]
-            tensor.U[R, n_used] = u_p[R]
-            u_p[R] = 0.0
+        project(channels, k, n_used, rho)
+        project(channels, k, n_used, rho)  # once more: the first one leaves its rounding
+        norm = 0.0
+        for i in range(len(channels)):
+            norm += inner(rho[i], rho[i], channels[i].counts[channels[i].order - 1, k])
+        norm = sqrt(norm)
+        more = chi
+        for i in range(len(channels)):
+            for R in range(channels[i].counts[channels[i].order - 1, k]):
+                rho[i][R] /= norm
+            more -= inner(rho[i], z[i], channels[i].counts[channels[i].order - 1, k])
+        for i in range(len(channels)):
+            for R in range(channels[i].counts[channels[i].order - 1, k]):
+                z[i][R] += more * rho[i][R]
+                channels[i].U[R, n_used] = rho[i][R]
+                rho[i][R] = 0.0
         c_rho[:n_used] = 0.0
         a[k] = norm * chi
-    enter(matrix, k, z_2)
-    enter(tensor, k, z_p)
+    for i in range(len(channels)):
+        enter(channels[i], k, z[i])

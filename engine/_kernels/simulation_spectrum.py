@@ -66,12 +66,16 @@ def reflect(X: Floats, v: Floats, both: bool) -> None:
 def to_tangent(A: Floats, B: Floats, a: Floats) -> None:
     """Turn A : shape (k, k) and B : shape (k, n_used) into the tangent basis, in place: the leading d = k - 1.
 
-    The point a = (m, √(1-m²) w) drops out; the first tangent vector is the signal's, √(1-m²)e_0 - m w.
+    The point a = (m, √(1-m²) w) drops out; the first tangent vector is the signal's, √(1-m²)e_0 - m w. At m = 1 there
+    is none, and w is e_1.
     """
     k = a.size
-    m, s = a[0], sqrt((1 - a[0]) * (1 + a[0]))
-    v = a / s
-    v[0] = 0.0
+    m, s = a[0], sqrt(max((1 - a[0]) * (1 + a[0]), 0.0))
+    v = np.zeros(k)
+    if np.any(a[1:]):
+        v[1:] = a[1:] / s
+    else:
+        m, s, v[1] = 1.0, 0.0, 1.0
     sign = 1.0 if v[1] >= 0 else -1.0
     v[1] += sign
     reflect(A, v, True)  # w is now -sign e_1

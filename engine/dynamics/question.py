@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from ..checks import check_range
+from ..checks import check_planted_overlap, check_range
 from ..errors import ParameterError
 from ..landscape import Landscape
 from ..model import AnyLandscape
@@ -47,11 +47,7 @@ class Start:
 def start_of(landscape: Landscape, overlap_0: float | None) -> Start:
     """Return the start of a flow, or raise `ParameterError`."""
     if landscape.planted:
-        if overlap_0 not in (None, 1.0):
-            raise ParameterError(
-                "overlap_0", "A planted landscape starts at overlap 1 with its start: give no other one."
-            )
-        return Start(1.0, 1.0, landscape)
+        return Start(check_planted_overlap(overlap_0), 1.0, landscape)
     if overlap_0 is None:
         if landscape.signal:
             raise ParameterError("overlap_0", "Give the initial overlap with the signal.")

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..checks import Floats, check_count, check_times
 from ..errors import ConvergenceError, ParameterError, Status
+from ..model import of_matrix_and_rest
 from .curve import Curve
 from .memory import Memory
 from .two_time import FluctuationDissipation, TwoTime
@@ -222,9 +223,8 @@ def trajectory_on(
     """Evaluate a curve on ``time`` and wrap it."""
     log_overlap, _, mu, *by_order = curve.at(time)
     energies = np.stack(by_order, axis=1)
-    is_second = np.array(orders) == 2
     with np.errstate(under="ignore"):
-        energy_2, energy_p = energies[:, is_second].sum(axis=1), energies[:, ~is_second].sum(axis=1)
+        energy_2, energy_p = of_matrix_and_rest(orders, energies)
         overlap = curve.sign * np.exp(log_overlap)
     return Trajectory(
         time=_frozen(time),

@@ -1,4 +1,4 @@
-"""One real instance of the model, of any size from 16 to 1e12: gradient descent on it and its Hessians.
+"""One real instance of a model or a landscape, of any size from 16 to 1e12: gradient descent on it and its Hessians.
 
 Exact in law at every N. The noise tensors are never formed: their components are drawn on the directions that the
 path visits, a few dozen whatever the number of steps, and N enters only through the lengths of random vectors.

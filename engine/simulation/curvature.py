@@ -14,14 +14,12 @@ from typing import Final
 import numpy as np
 
 from .._kernels import simulation_spectrum as kernels
-from .._kernels.simulation import Channel
+from .._kernels.simulation import Channel, Channels
 from ..checks import Floats
-from ..model import Model
+from ..model import AnyLandscape
+from .couplings import noise_orders, spike
 from .instance import Instance, channels_of
 from .multisets import count, index_tables
-from .room import orders_of
-
-Channels = tuple[Channel, ...]
 
 _WORK_OF_ALL, _WORK_PER_ROW, _WORK_PER_CUBE, _WORK_PER_SQUARE = 2.0, 0.2, 1.5, 150.0
 _ROWS: Final = 1024
@@ -51,12 +49,12 @@ class HessianLaw:
 
 
 def hessian_law(
-    model: Model, instance: Instance, point: Floats, channels: Channels | None = None
+    model: AnyLandscape, instance: Instance, point: Floats, channels: Channels | None = None
 ) -> HessianLaw:
     """Law of the Hessian at a point of the path; point : shape (k,), coordinates of x/√N; channels as in `outliers`."""
     _, known, rows = next(_blocks(model, instance, point[None, :], channels))
     A, B = known[0], rows[0]
-    A[0, 0] -= float(model.q_second(float(point[0])))
+    A[0, 0] -= float(spike(model, float(point[0])))
     kernels.to_tangent(A, B, point)
     d = point.size - 1
     square = model.sigma**2 / instance.n_dim
@@ -70,7 +68,7 @@ def hessian_law(
 
 
 def outliers(
-    model: Model,
+    model: AnyLandscape,
     instance: Instance,
     path: Floats,
     lagrange_multiplier: Floats,
@@ -86,7 +84,7 @@ def outliers(
     lagrange_multiplier : ndarray, shape (n,)
     edge : {"limit", "unknown"}
         What counts as the bulk: up to μ - 2σ, or only the block of unknown directions, which at small N is narrower.
-    channels : pair of Channel, optional
+    channels : tuple of Channel, optional
         The instance's noise as a walker holds it, if one does: megabytes that need not be laid out again.
 
     Returns
@@ -102,7 +100,7 @@ def outliers(
     """
     n_unknown = instance.n_dim - path.shape[1]
     out = np.empty((path.shape[0], 2))
-    spike = np.broadcast_to(model.q_second(path[:, 0]), path.shape[:1]).astype(np.float64)
+    spikes = np.broadcast_to(spike(model, path[:, 0]), path.shape[:1]).astype(np.float64)
     v2 = max(n_unknown, 1e-6) * model.sigma**2 / instance.n_dim
     # 0.1 % in y are 1e-6 in the eigenvalue; the second is the y of μ - 2σ
     lower = 1.001 * math.sqrt(v2)
@@ -110,20 +108,20 @@ def outliers(
         lower = max(lower, model.sigma + math.sqrt(model.sigma**2 - min(v2, model.sigma**2)))
     mu, n = lagrange_multiplier, float(n_unknown)
     for part, known, rows in _blocks(model, instance, path, channels):
-        kernels.outliers(known, rows, path[part], mu[part], spike[part], n, v2, lower, out[part])
+        kernels.outliers(known, rows, path[part], mu[part], spikes[part], n, v2, lower, out[part])
     return np.ascontiguousarray(out.T)
 
 
-def work_of_outliers(model: Model, instance: Instance) -> tuple[float, float]:
+def work_of_outliers(model: AnyLandscape, instance: Instance) -> tuple[float, float]:
     """What `outliers` costs, and each point besides, in numbers gone through, about half a nanosecond each."""
     k = instance.n_directions
-    rows = sum(count(p - 2, k) for p in orders_of(model))
+    rows = sum(count(p - 2, k) for p in noise_orders(model))
     each = _WORK_PER_ROW * rows + _WORK_PER_CUBE * k + _WORK_PER_SQUARE
     return _WORK_OF_ALL * rows * k * k, each * k * k
 
 
 def lowest_curvature(
-    model: Model, instance: Instance, point: Floats, lagrange_multiplier: Floats, channels: Channels
+    model: AnyLandscape, instance: Instance, point: Floats, lagrange_multiplier: Floats, channels: Channels
 ) -> float:
     """Lower end of the Hessian's spectrum: the unknown block's bulk, or what is outside it.
 
@@ -136,17 +134,15 @@ def lowest_curvature(
 
 
 def _blocks(
-    model: Model, instance: Instance, path: Floats, channels: Channels | None = None
+    model: AnyLandscape, instance: Instance, path: Floats, channels: Channels | None = None
 ) -> Iterator[tuple[slice, Floats, Floats]]:
     """For some points at a time: A : shape (n, k, k), the noise's block, and BU : shape (n, k, n_used)."""
     n, k = path.shape
     n_used = instance.pending_used.size
     channels = channels or channels_of(model, instance)
     shown = [
-        channel
-        for channel, delta in zip(channels, (model.delta_2, model.delta_p), strict=True)
-        if not math.isinf(delta)
-    ]
+        channel for channel in channels if channel.root > 0 and channel.order > 1
+    ]  # those with curvature
     n_rows = max(count(channel.order - 2, k) for channel in shown)
     products = {channel.order: _multiplicities(channel.order - 2, k) for channel in shown}
     step = max(1, min(_WEIGHTS // n_rows, _BLOCKS // (2 * k * k)))

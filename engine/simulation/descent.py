@@ -1,4 +1,4 @@
-"""One real instance of the model at any size N: gradient descent on it, and the Hessians along the path."""
+"""One real instance of a model or landscape at any size N: gradient descent on it, and the Hessians along the path."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable
 
 from ..checks import check_count
-from ..model import Model
+from ..model import AnyLandscape
+from .couplings import check_orders
 from .result import Report, Simulation, run
 from .settings import settings_of
 from .starts import check_start, first_instance
 
 
 def simulate(
-    model: Model,
+    model: AnyLandscape,
     *,
     n_dim: int,
     seed: int,
@@ -29,27 +30,30 @@ def simulate(
 ) -> Simulation:
     """Run gradient descent on one random instance of size N, exactly in law, at a cost that does not depend on N.
 
+    The instance is of the model or of any Gaussian landscape whose noise has orders up to 10.
+
     Each step is x ← x - step (∇H + μx), projected back to the sphere. The noise is drawn only on the few directions
     that the path visits.
 
     Parameters
     ----------
-    model : Model
+    model : Model or Landscape
     n_dim : int
         Dimension N, 16 to 1e12.
     seed : int
         Seed of the instance and its start; the same seed gives the same path to the last bit.
     overlap_0 : float, optional
         Overlap with the signal at t = 0, of size 1e-100 to 0.999; by default that of a uniformly random point, of
-        either sign and about N^(-1/2). Escapes from less than 1e-6 are timed better by `engine.dynamics`.
+        either sign and about N^(-1/2). Escapes from less than 1e-6 are timed better by `engine.dynamics`. A planted
+        landscape starts at its signal, which is its start in equilibrium: give none.
     t_max : float
         Final time, 1 to 1e6, but 20000 steps at most; the run ends at the last whole step.
     step : float, optional
         Time step, by default 0.15/σ (less where the good minimum is so steep that this would overshoot).
     tolerance : float, optional
         Distance of x from the visited directions, in units of √N, up to which a new one is put off; by default 1e-3
-        (p >= 5: 1e-2) or the initial overlap if that is smaller, but not below 1e-6. It is only an error of the path:
-        all that is returned is exact at its points. 0: each step its own direction, plain gradient descent.
+        (noise of order >= 5: 1e-2) or the initial overlap if that is smaller, but not below 1e-6. It is only an error
+        of the path: all that is returned is exact at its points. 0: each step its own direction, plain descent.
     n_hessians : int, optional
         Number of moments at which the Hessian's spectrum is drawn, 0 to 64.
     memory : int, optional
@@ -74,7 +78,7 @@ def simulate(
     Raises
     ------
     ParameterError
-        If a parameter is out of range.
+        If a parameter is out of range, or the landscape has noise of an order above 10.
 
     Notes
     -----
@@ -83,12 +87,14 @@ def simulate(
 
     Examples
     --------
+    >>> from engine import Model
     >>> run = simulate(Model(p=3, delta_2=0.4, delta_p=4.0), n_dim=10**6, seed=1, overlap_0=0.1, t_max=12.0)
     >>> round(float(run.overlap[-1]), 2)
     0.79
     """
     n_dim = check_count("n_dim", n_dim)
-    overlap_0 = check_start(overlap_0)
+    check_orders(model)
+    overlap_0 = check_start(model, overlap_0)
     settings = settings_of(
         model,
         n_dim=n_dim,

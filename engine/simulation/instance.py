@@ -10,19 +10,19 @@ import numpy as np
 
 from .._kernels import simulation as kernels
 from ..checks import Floats
-from ..model import Model
+from ..model import AnyLandscape
+from .couplings import Coupling, couplings_of
 from .multisets import count, index_tables
 from .room import Room
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseTensor:
-    """Known components of one noise tensor, for noise variance 1; without rows if its channel is switched off.
+    """Known components of one noise tensor, for noise variance 1; without rows if there is no noise of its order.
 
     Attributes
     ----------
     order : int
-        2 for the matrix, p for the tensor.
     components : ndarray, shape (n_rows, k)
         C[R, q]: row R, a multiset of order - 1 of the k visited directions, on direction q.
     used : ndarray, shape (n_rows, n_used)
@@ -44,7 +44,8 @@ class Instance:
     Attributes
     ----------
     n_dim : int
-    matrix, tensor : NoiseTensor
+    noise : tuple of NoiseTensor
+        By order; of a model matrix and tensor.
     coordinates : ndarray, shape (k,)
         Of the unit vector x/√N on the visited directions, the signal's first.
     start : ndarray, shape (k,)
@@ -58,8 +59,7 @@ class Instance:
     """
 
     n_dim: int
-    matrix: NoiseTensor
-    tensor: NoiseTensor
+    noise: tuple[NoiseTensor, ...]
     coordinates: Floats
     start: Floats
     pending_used: Floats
@@ -72,12 +72,12 @@ class Instance:
         return self.coordinates.size
 
 
-def channel_of(noise: NoiseTensor, delta: float, n_dim: int, capacity: int) -> kernels.Channel:
+def channel_of(noise: NoiseTensor, coupling: Coupling, n_dim: int, capacity: int) -> kernels.Channel:
     """The kernels' view of a noise tensor, with room for ``capacity`` directions."""
-    p = noise.order
-    n_rows = 1 if math.isinf(delta) else count(p - 1, capacity)
-    tables = index_tables(p, 1 if math.isinf(delta) else capacity)
-    counts = np.zeros((p, capacity + 2), dtype=np.int64) if math.isinf(delta) else tables.counts
+    p, is_off = noise.order, coupling.root == 0
+    n_rows = 1 if is_off else count(p - 1, capacity)
+    tables = index_tables(p, 1 if is_off else capacity)
+    counts = np.zeros((p, capacity + 2), dtype=np.int64) if is_off else tables.counts
     factor = math.factorial(p) * p * float(n_dim)
 
     def larger(known: Floats, *shape: int) -> Floats:
@@ -87,7 +87,8 @@ def channel_of(noise: NoiseTensor, delta: float, n_dim: int, capacity: int) -> k
 
     return kernels.Channel(
         order=p,
-        root=1 / math.sqrt(delta),
+        root=coupling.root,
+        signal=coupling.signal,
         counts=counts,
         weight=math.factorial(p - 1) / tables.multiplicity,
         spread=np.sqrt(tables.multiplicity / factor),
@@ -100,24 +101,23 @@ def channel_of(noise: NoiseTensor, delta: float, n_dim: int, capacity: int) -> k
     )
 
 
-def channels_of(model: Model, instance: Instance) -> tuple[kernels.Channel, kernels.Channel]:
-    """The noise tensors of an instance as the kernels see them, to be read."""
-    if instance.room is not None:
+def channels_of(model: AnyLandscape, instance: Instance, capacity: int | None = None) -> kernels.Channels:
+    """The noise tensors of an instance as the kernels see them: to be read, or with room for so many directions."""
+    if capacity is None and instance.room is not None:
         return instance.room.channels(model)
-    k = instance.n_directions
-    return (
-        channel_of(instance.matrix, model.delta_2, instance.n_dim, k),
-        channel_of(instance.tensor, model.delta_p, instance.n_dim, k),
+    room = instance.n_directions if capacity is None else capacity
+    return tuple(
+        channel_of(noise, coupling, instance.n_dim, room)
+        for noise, coupling in zip(instance.noise, couplings_of(model), strict=True)
     )
 
 
-def blank_instance(model: Model, n_dim: int, seed: int) -> Instance:
+def blank_instance(model: AnyLandscape, n_dim: int, seed: int) -> Instance:
     """An instance of which nothing is known yet."""
     nothing = {"components": np.zeros((0, 0)), "used": np.zeros((0, 0)), "pending": np.zeros(0)}
     return Instance(
         n_dim=n_dim,
-        matrix=NoiseTensor(order=2, **nothing),
-        tensor=NoiseTensor(order=model.p, **nothing),
+        noise=tuple(NoiseTensor(order=coupling.order, **nothing) for coupling in couplings_of(model)),
         coordinates=np.zeros(0),
         start=np.zeros(0),
         pending_used=np.zeros(0),

@@ -27,12 +27,12 @@ class Tables(NamedTuple):
 
 
 def count(size: int, n_directions: int) -> int:
-    """Number of multisets of ``size`` directions out of ``n_directions``.
+    """Number of multisets of ``size`` directions out of ``n_directions``; none of a negative size.
 
     >>> count(2, 3)
     6
     """
-    return math.comb(n_directions + size - 1, size) if size else 1
+    return math.comb(n_directions + size - 1, size) if size > 0 else int(size == 0)
 
 
 def index_tables(order: int, n_directions: int) -> Tables:

@@ -13,15 +13,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .._kernels.simulation import ENERGIES, GRADIENT, MULTIPLIER, OVERLAP, Channels
 from ..checks import Floats, check_range, read_only
 from ..errors import ConvergenceError, ParameterError, Status
-from ..model import Model
+from ..model import AnyLandscape, of_matrix_and_rest
 from ..words import say
-from .curvature import Channels, hessian_law, lowest_curvature, outliers, work_of_outliers
+from .couplings import check_same_noise
+from .curvature import hessian_law, lowest_curvature, outliers, work_of_outliers
 from .instance import Instance
 from .rest import MOVING, End, Rest, draw_lowest, n_draws, rest_of
 from .room import MEMORY, largest_capacity
-from .settings import Settings, check_length, check_same_noise, settings_of
+from .settings import Settings, check_length, settings_of
 from .spectrum import LARGEST_DRAWN, HessianSample, Moment, is_drawn, limit_of, sample_of
 from .starts import Start, begun_again, check_start
 from .walk import Track, empty_track, verdict, walk
@@ -37,7 +39,12 @@ class Simulation:
     time : ndarray, shape (n,)
         Multiples of the time step from 0, in units of the bare flow.
     overlap, energy, energy_2, energy_p, lagrange_multiplier : ndarray, shape (n,)
-        Exact at the points of the path; μ = -(2ε₂ + pεp) holds to rounding.
+        Exact at the points of the path; μ = -Σ k ε_k holds to rounding. The overlap of a planted landscape is that
+        with the start, C(t, 0); without a signal it is one with some direction.
+    energies : ndarray, shape (n, K)
+        Energies by order; of a landscape ``energy_2`` is that of order 2 and ``energy_p`` the rest.
+    orders : tuple of int
+        The K orders.
     gradient_norm : ndarray, shape (n,)
         Norm of the gradient on the sphere divided by √N. What it has outside the directions visited by then enters by
         its mean square, a relative error of order N^(-1/2).
@@ -61,13 +68,15 @@ class Simulation:
     energy: Floats
     energy_2: Floats
     energy_p: Floats
+    energies: Floats
+    orders: tuple[int, ...]
     lagrange_multiplier: Floats
     gradient_norm: Floats
     hessians: tuple[HessianSample, ...]
     status: Status
     message: str
     path: Floats
-    model: Model
+    model: AnyLandscape
     settings: Settings
     instance: Instance
     work: float = 0.0
@@ -154,7 +163,7 @@ class Simulation:
 
     def restart(
         self,
-        model: Model | None = None,
+        model: AnyLandscape | None = None,
         *,
         start: str = Start.SAME,
         overlap_0: float | None = None,
@@ -167,8 +176,8 @@ class Simulation:
 
         Parameters
         ----------
-        model : Model, optional
-            Other noise variances, for which the standardised noise is kept; the same p, the same channels.
+        model : Model or Landscape, optional
+            Other noise variances or weights, for which the standardised noise is kept; the same orders.
         start : {"same", "other", "flipped"}, optional
             The same point; another random one; or -x of the point where this run ended.
         overlap_0 : float, optional
@@ -188,12 +197,12 @@ class Simulation:
         Raises
         ------
         ParameterError
-            If the model has another p or other channels, a parameter is out of range, or the directions of the runs
-            so far leave no memory for another start.
+            If the model has another p or other channels, the landscape other orders or another kind of start, a
+            parameter is out of range, or the directions of the runs so far leave no memory for another start.
         """
         model = self.model if model is None else model
-        overlap_0 = check_start(overlap_0)
         check_same_noise(self.model, model)
+        overlap_0 = check_start(model, overlap_0)
         settings = settings_of(
             model,
             n_dim=self.instance.n_dim,
@@ -239,7 +248,7 @@ Report = Callable[[Simulation], object]
 
 
 def run(
-    model: Model,
+    model: AnyLandscape,
     settings: Settings,
     instance: Instance,
     report: Report | None,
@@ -252,12 +261,12 @@ def run(
     """Walk on from an instance, after what is already done, for which so much work was ``spent``."""
     limit = largest_capacity(model, instance.n_dim, settings.n_steps, settings.memory)
     walker = Walker(model, instance, limit)
-    track = empty_track(settings.n_steps, walker.capacity)
+    track = empty_track(settings.n_steps, walker)
     if done is not None:
         track.last = done.time.size - 1
-        mu = done.lagrange_multiplier
-        columns = (done.overlap, mu, done.energy_2, done.energy_p, done.gradient_norm)
-        track.record[: track.last + 1] = np.stack(columns, axis=1)
+        known = track.record[: track.last + 1]
+        known[:, OVERLAP], known[:, MULTIPLIER] = done.overlap, done.lagrange_multiplier
+        known[:, GRADIENT], known[:, _columns(walker)] = done.gradient_norm, done.energies
         track.path[: track.last + 1, : done.path.shape[1]] = done.path
     stopped = False
     for now in walk(walker, settings, track, pauses=report is not None, stop=stop, work=work):
@@ -279,7 +288,7 @@ def run(
         is_cut=track.is_cut,
         is_stopped=stopped,
         is_paused=track.is_paused,
-        rest=lambda: _rest(result, (walker.matrix, walker.tensor)),
+        rest=lambda: _rest(result, walker.channels),
     )
     n = settings.n_hessians
     moments = [last] if n == 1 else [round(j * last / (n - 1)) for j in range(n)]
@@ -298,13 +307,20 @@ def _simulation(
     walker: Walker, settings: Settings, track: Track, status: Status, message: str, *, is_last: bool = False
 ) -> Simulation:
     n = track.last + 1
-    overlap, mu, energy_2, energy_p, gradient_norm = (read_only(x.copy()) for x in track.record[:n].T)
+    overlap, mu, gradient_norm = (
+        read_only(track.record[:n, column].copy()) for column in (OVERLAP, MULTIPLIER, GRADIENT)
+    )
+    orders = walker.model.landscape.orders
+    energies = read_only(track.record[:n, _columns(walker)])
+    energy_2, energy_p = of_matrix_and_rest(orders, energies)
     return Simulation(
         time=read_only(settings.step * np.arange(n, dtype=np.float64)),
         overlap=overlap,
         energy=read_only(energy_2 + energy_p),
-        energy_2=energy_2,
-        energy_p=energy_p,
+        energy_2=read_only(energy_2),
+        energy_p=read_only(energy_p),
+        energies=energies,
+        orders=orders,
         lagrange_multiplier=mu,
         gradient_norm=gradient_norm,
         hessians=(),
@@ -315,6 +331,12 @@ def _simulation(
         settings=settings,
         instance=walker.leave() if is_last else walker.instance(),
     )
+
+
+def _columns(walker: Walker) -> list[int]:
+    """Where the record has the energies of the orders that carry noise or signal."""
+    orders = walker.model.landscape.orders
+    return [ENERGIES + i for i, channel in enumerate(walker.channels) if channel.order in orders]
 
 
 def _hessian(run: Simulation, i: int) -> HessianSample:

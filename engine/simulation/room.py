@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Final
 
-from .._kernels.simulation import Channel
-from ..model import Model
+from .._kernels.simulation import Channels
+from ..model import AnyLandscape
+from .couplings import couplings_of, noise_orders
 from .multisets import count
 
 MEMORY: Final = 256 * 2**20
@@ -37,15 +38,15 @@ class Room:
 
     Parameters
     ----------
-    matrix, tensor : Channel
+    channels : tuple of Channel
     capacity : int
         Directions that fit.
     """
 
-    __slots__ = ("_is_free", "_k", "_lock", "_matrix", "_tensor", "capacity")
+    __slots__ = ("_channels", "_is_free", "_k", "_lock", "capacity")
 
-    def __init__(self, matrix: Channel, tensor: Channel, capacity: int) -> None:
-        self._matrix, self._tensor, self.capacity = matrix, tensor, capacity
+    def __init__(self, channels: Channels, capacity: int) -> None:
+        self._channels, self.capacity = channels, capacity
         self._lock, self._is_free, self._k = Lock(), False, 0
 
     def take(self, k: int) -> bool:
@@ -60,11 +61,11 @@ class Room:
         with self._lock:
             self._is_free, self._k = True, k
 
-    def channels(self, model: Model) -> tuple[Channel, Channel]:
-        """Both noise tensors as the kernels see them, for a model's noise variances; rho and work are nobody's."""
-        return (
-            self._matrix._replace(root=1 / math.sqrt(model.delta_2)),
-            self._tensor._replace(root=1 / math.sqrt(model.delta_p)),
+    def channels(self, model: AnyLandscape) -> Channels:
+        """The noise tensors as the kernels see them, with a model's couplings; rho and work are nobody's."""
+        return tuple(
+            channel._replace(root=coupling.root, signal=coupling.signal)
+            for channel, coupling in zip(self._channels, couplings_of(model), strict=True)
         )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -73,11 +74,6 @@ class Room:
 
 def _no_room() -> None:
     return None
-
-
-def orders_of(model: Model) -> tuple[int, ...]:
-    """Orders of the noise tensors that are there."""
-    return tuple(p for p, delta in ((2, model.delta_2), (model.p, model.delta_p)) if not math.isinf(delta))
 
 
 def bytes_of(orders: Sequence[int], capacity: int) -> int:
@@ -96,9 +92,9 @@ def peak_of(orders: Sequence[int], capacity: int, n_steps: int) -> int:
     return bytes_of(orders, capacity) + bytes_of(orders, int(capacity / _LAST)) + path
 
 
-def largest_capacity(model: Model, n_dim: int, n_steps: int, memory: int | None = None) -> int:
+def largest_capacity(model: AnyLandscape, n_dim: int, n_steps: int, memory: int | None = None) -> int:
     """How many directions fit into so many bytes, by default `MEMORY`; N at most."""
-    memory, orders, capacity = MEMORY if memory is None else memory, orders_of(model), 2
+    memory, orders, capacity = MEMORY if memory is None else memory, noise_orders(model), 2
     while capacity < n_dim and peak_of(orders, capacity + 1, n_steps) <= memory:
         capacity += 1
     return capacity

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
 from ..checks import check_count, check_number, check_range
 from ..errors import ParameterError
-from ..model import Model
+from ..model import AnyLandscape
 from ..words import say
+from .couplings import noise_orders, steepest
 
 MAX_STEPS: Final = 20_000
 LEAST_MEMORY: Final = 1_000_000  # bytes
@@ -47,15 +47,8 @@ class Settings:
         return int(self.t_max / self.step * (1 + 1e-12))
 
 
-def steepest(model: Model) -> float:
-    """Largest eigenvalue μ + 2σ of the Hessian at the steepest minimum the model can have, one at m = 1."""
-    slope = float(model.q_prime(1.0))
-    A = math.sqrt(slope + slope * slope)
-    return A + model.sigma**2 / A + 2 * model.sigma
-
-
 def settings_of(
-    model: Model,
+    model: AnyLandscape,
     *,
     n_dim: int,
     seed: int,
@@ -69,8 +62,8 @@ def settings_of(
     """Check the choices and fill in the defaults.
 
     The default step is 0.15/σ, or 1/(μ + 2σ) of the steepest minimum if that is shorter. The default tolerance is
-    1e-3 (p >= 5: 1e-2), lowered to the initial overlap (N^(-1/2) for a random start), which the path has to resolve if
-    its escape is to be timed, but not below 1e-6.
+    1e-3 (noise of order >= 5: 1e-2), lowered to the initial overlap (N^(-1/2) for a random start), which the path has
+    to resolve if its escape is to be timed, but not below 1e-6.
 
     Raises
     ------
@@ -85,7 +78,7 @@ def settings_of(
     if not 0 < step <= limit:
         raise ParameterError("step", sentence)
     if tolerance is None:
-        largest = 1e-3 if model.p < 5 or math.isinf(model.delta_p) else 1e-2
+        largest = 1e-3 if noise_orders(model)[-1] < 5 else 1e-2
         resolved = n_dim**-0.5 if overlap_0 is None else abs(overlap_0)
         tolerance = min(max(resolved, 1e-6), largest)
     tolerance = 0.0 if tolerance == 0 else check_range("tolerance", tolerance, key="path_tolerance")
@@ -113,14 +106,3 @@ def check_length(settings: Settings) -> None:
             f"A run may take {MAX_STEPS} steps, which at a time step of {say(settings.step, 3)} is"
             f" t = {say(MAX_STEPS * settings.step, 4)}: ask for a shorter time or a longer step.",
         )
-
-
-def check_same_noise(old: Model, new: Model) -> None:
-    """Raise `ParameterError` unless the standardised noise of one model is that of the other."""
-    if new.p != old.p:
-        raise ParameterError("p", "The noise of one order p is not that of another: start a new simulation.")
-    for name in ("delta_2", "delta_p"):
-        if math.isinf(getattr(old, name)) != math.isinf(getattr(new, name)):
-            raise ParameterError(
-                name, "A channel that is switched off has no noise to keep: start a new simulation."
-            )

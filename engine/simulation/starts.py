@@ -8,9 +8,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from ..checks import check_range, read_only
+from ..checks import check_planted_overlap, check_range, read_only
 from ..errors import ParameterError
-from ..model import Model
+from ..model import AnyLandscape
 from .instance import Instance, NoiseTensor, blank_instance
 from .walker import Walker
 
@@ -23,8 +23,10 @@ class Start(StrEnum):
     FLIPPED = "flipped"
 
 
-def check_start(overlap_0: float | None) -> float | None:
+def check_start(model: AnyLandscape, overlap_0: float | None) -> float | None:
     """Return the initial overlap as a float, None for a random start."""
+    if model.landscape.planted:
+        return check_planted_overlap(overlap_0)
     return None if overlap_0 is None else check_range("overlap_0", overlap_0, magnitude=True)
 
 
@@ -34,8 +36,11 @@ def random_overlap(random: np.random.Generator, n_dim: int) -> float:
     return float(z / math.sqrt(z * z + 2 * random.standard_gamma((n_dim - 1) / 2)))
 
 
-def first_instance(model: Model, n_dim: int, seed: int, overlap_0: float | None) -> Instance:
-    """An instance at its start: the signal's direction and the start's are all that is visited."""
+def first_instance(model: AnyLandscape, n_dim: int, seed: int, overlap_0: float | None) -> Instance:
+    """An instance at its start: the signal's direction and the start's are all that is visited.
+
+    In a planted landscape both are one; the other direction is any.
+    """
     walker = Walker(model, blank_instance(model, n_dim, seed))
     m = random_overlap(walker.random, n_dim) if overlap_0 is None else overlap_0
     walker.add_direction(blind=True)
@@ -44,19 +49,20 @@ def first_instance(model: Model, n_dim: int, seed: int, overlap_0: float | None)
     return walker.leave()
 
 
-def same_start(model: Model, instance: Instance, overlap_0: float | None) -> Instance:
+def same_start(model: AnyLandscape, instance: Instance, overlap_0: float | None) -> Instance:
     """Back at the start; with another overlap on the same arc from the signal through it."""
     walker = Walker(model, instance)
     across = instance.start.copy()
     m = float(across[0]) if overlap_0 is None else overlap_0
     across[0] = 0
-    across *= math.sqrt((1 - m) * (1 + m)) / math.sqrt(across @ across)
+    if np.any(across):  # else it is the signal itself
+        across *= math.sqrt((1 - m) * (1 + m)) / math.sqrt(across @ across)
     across[0] = m
     walker.begin(across)
     return walker.leave()
 
 
-def other_start(model: Model, instance: Instance, overlap_0: float | None, limit: int) -> Instance:
+def other_start(model: AnyLandscape, instance: Instance, overlap_0: float | None, limit: int) -> Instance:
     """At another random start, independent of the noise and of the path so far."""
     if limit <= instance.n_directions < instance.n_dim:
         raise ParameterError(
@@ -85,8 +91,7 @@ def flipped(instance: Instance) -> Instance:
 
     return replace(
         instance,
-        matrix=mirror(instance.matrix),
-        tensor=mirror(instance.tensor),
+        noise=tuple(mirror(noise) for noise in instance.noise),
         coordinates=read_only(-instance.coordinates),
         pending_used=read_only(-instance.pending_used),
         start=read_only(-instance.coordinates),
@@ -94,13 +99,13 @@ def flipped(instance: Instance) -> Instance:
 
 
 def begun_again(
-    model: Model, instance: Instance, start: str, overlap_0: float | None, *, limit: int
+    model: AnyLandscape, instance: Instance, start: str, overlap_0: float | None, *, limit: int
 ) -> Instance:
     """The instance at the start of a restart.
 
     Parameters
     ----------
-    model : Model
+    model : Model or Landscape
         Whose noise variances the new path has.
     instance : Instance
         All that is known of the noise.
@@ -120,6 +125,8 @@ def begun_again(
     ParameterError
         If there is no such start, or no memory for another one.
     """
+    if model.landscape.planted and start != Start.SAME:
+        raise ParameterError("start", "A planted landscape has one start, its own: restart from the same.")
     if start == Start.SAME:
         return same_start(model, instance, overlap_0)
     if start == Start.OTHER:

@@ -30,8 +30,8 @@ class Track:
     ----------
     last : int
         The last point that counts.
-    record : ndarray, shape (n_steps + 1, 5)
-        Overlap, multiplier, both energies and gradient norm.
+    record : ndarray, shape (n_steps + 1, 3 + n_channels)
+        Overlap, multiplier, gradient norm and the energy of every channel.
     path : ndarray, shape (n_steps + 1, capacity)
         Coordinates.
     is_cut : bool
@@ -50,9 +50,12 @@ class Track:
     is_paused: bool = False
 
 
-def empty_track(n_steps: int, capacity: int) -> Track:
-    """A track with room for so many steps; nothing recorded."""
-    return Track(last=0, record=np.zeros((n_steps + 1, 5)), path=np.zeros((n_steps + 1, capacity)))
+def empty_track(n_steps: int, walker: Walker) -> Track:
+    """A track with room for so many steps of a walker; nothing recorded."""
+    columns = kernels.ENERGIES + len(walker.channels)
+    return Track(
+        last=0, record=np.zeros((n_steps + 1, columns)), path=np.zeros((n_steps + 1, walker.capacity))
+    )
 
 
 def walk(
@@ -90,8 +93,7 @@ def walk(
             goal,
             kernels.Rule(settings.step, settings.tolerance, float(walker.n_dim)),
             kernels.Span(walker.k, walker.n_used),
-            walker.matrix,
-            walker.tensor,
+            walker.channels,
             kernels.Point(walker.a, walker.c_rho),
             track.record,
             track.path,

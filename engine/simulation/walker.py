@@ -12,9 +12,10 @@ import numpy as np
 from .._kernels import simulation as kernels
 from .._kernels.simulation import Channel
 from ..checks import Floats, read_only
-from ..model import Model
-from .instance import Instance, NoiseTensor, channel_of
-from .room import Room, bytes_of, capacity_for, orders_of
+from ..model import AnyLandscape
+from .couplings import noise_orders
+from .instance import Instance, NoiseTensor, channels_of
+from .room import Room, bytes_of, capacity_for
 
 WORK_OF_GROWTH: Final = 0.5  # per byte
 _LIMIT: Final = 2**40  # directions, of a walker that only begins
@@ -25,13 +26,13 @@ class Walker:
 
     Parameters
     ----------
-    model : Model
+    model : Model or Landscape
     instance : Instance
     limit : int, optional
         Directions that it may know.
     """
 
-    def __init__(self, model: Model, instance: Instance, limit: int = _LIMIT) -> None:
+    def __init__(self, model: AnyLandscape, instance: Instance, limit: int = _LIMIT) -> None:
         self.model = model
         self.n_dim = instance.n_dim
         self.random = np.random.default_rng()
@@ -47,22 +48,20 @@ class Walker:
 
     def _allocate(self, instance: Instance, k: int) -> None:
         """Make room for k directions, and copy what is known."""
-        capacity = capacity_for(orders_of(self.model), k, self.limit)
-        tensors = ((instance.matrix, self.model.delta_2), (instance.tensor, self.model.delta_p))
-        matrix, tensor = (channel_of(noise, delta, self.n_dim, capacity) for noise, delta in tensors)
-        self._stand_in(Room(matrix, tensor, capacity), matrix, tensor, instance)
+        capacity = capacity_for(noise_orders(self.model), k, self.limit)
+        channels = channels_of(self.model, instance, capacity)
+        self._stand_in(Room(channels, capacity), channels, instance)
 
     def _enter(self, room: Room, instance: Instance) -> None:
         """Go on where the instance lies; what is not only added to is one's own."""
-        known = (instance.matrix, instance.tensor)
-        matrix, tensor = (
+        channels = tuple(
             channel._replace(rho=_longer(noise.pending, channel.rho.size), work=np.zeros(channel.rho.size))
-            for channel, noise in zip(room.channels(self.model), known, strict=True)
+            for channel, noise in zip(room.channels(self.model), instance.noise, strict=True)
         )
-        self._stand_in(room, matrix, tensor, instance)
+        self._stand_in(room, channels, instance)
 
-    def _stand_in(self, room: Room, matrix: Channel, tensor: Channel, instance: Instance) -> None:
-        self._room, self.matrix, self.tensor = room, matrix, tensor
+    def _stand_in(self, room: Room, channels: kernels.Channels, instance: Instance) -> None:
+        self._room, self.channels = room, channels
         self.a = _longer(instance.coordinates, room.capacity)
         self.c_rho = _longer(instance.pending_used, room.capacity)
 
@@ -83,15 +82,14 @@ class Walker:
 
     @property
     def _n_rows(self) -> int:
-        channels = (self.matrix, self.tensor)
-        return sum(int(channel.counts[channel.order - 1, self.k]) for channel in channels)
+        return sum(int(channel.counts[channel.order - 1, self.k]) for channel in self.channels)
 
     @property
     def work_of_growth(self) -> float:
         """What the next direction costs beyond its own work: new arrays, where there is no room for it."""
         if self.k < self.capacity or self.is_full:
             return 0.0
-        orders = orders_of(self.model)
+        orders = noise_orders(self.model)
         return WORK_OF_GROWTH * bytes_of(orders, capacity_for(orders, self.k + 1, self.limit))
 
     @property
@@ -105,19 +103,19 @@ class Walker:
         if k == self.capacity:
             self.work += self.work_of_growth
             self._allocate(self._seen(), k + 1)
-        z_2, z_p = (
-            self.random.standard_normal(channel.counts[channel.order - 1, k + 1])
-            for channel in (self.matrix, self.tensor)
+        z = tuple(
+            self.random.standard_normal(channel.counts[channel.order - 1, k + 1]) for channel in self.channels
         )
+        rho = tuple(channel.rho for channel in self.channels)
         chi = -1.0 if blind else math.sqrt(2 * self.random.standard_gamma((self.n_dim - k) / 2))
-        kernels.add_direction(k, self.n_used, self.matrix, self.tensor, z_2, z_p, chi, self.a, self.c_rho)
+        kernels.add_direction(k, self.n_used, self.channels, rho, z, chi, self.a, self.c_rho)
         self.k += 1
         self.n_used += not blind
         self.work += 6 * self.n_components + 40 * self._n_rows + 10_000
 
     def stand(self, coordinates: Floats) -> None:
         """Stand at a point of the visited span, with nothing outside it."""
-        for array in (self.a, self.c_rho, self.matrix.rho, self.tensor.rho):
+        for array in (self.a, self.c_rho, *(channel.rho for channel in self.channels)):
             array[:] = 0
         self.a[: coordinates.size] = coordinates
 
@@ -151,8 +149,7 @@ class Walker:
 
         return replace(
             seen,
-            matrix=noise(seen.matrix),
-            tensor=noise(seen.tensor),
+            noise=tuple(noise(known) for known in seen.noise),
             coordinates=own(seen.coordinates),
             pending_used=own(seen.pending_used),
         )
@@ -172,8 +169,7 @@ class Walker:
 
         return Instance(
             n_dim=self.n_dim,
-            matrix=noise(self.matrix),
-            tensor=noise(self.tensor),
+            noise=tuple(noise(channel) for channel in self.channels),
             coordinates=self.a[:k],
             start=self.start,
             pending_used=self.c_rho[:n_used],

@@ -63,6 +63,12 @@ def test_figures_tell_the_story_and_brackets_step_through_the_orders(blank: Any)
     assert state(blank)["p"] == lower
 
 
+def test_c_pins_the_live_point(blank: Any) -> None:
+    begin(blank)
+    blank.page.keyboard.press("c")
+    assert blank.run("page/state.mjs", "return state.points.length;") == 2
+
+
 def test_help_opens_and_escape_closes_menus(blank: Any) -> None:
     begin(blank)
     blank.page.keyboard.press("Escape")

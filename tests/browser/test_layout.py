@@ -101,7 +101,7 @@ def test_the_controls_are_compact_and_the_rest_unfolds_with_its_sentence(visit: 
     for name in ("d2", "dp", "p"):
         expect(page.locator(f"#{name}-box")).to_be_in_viewport()
     expect(page.locator("#T-box")).to_be_hidden()
-    expect(page.locator("#more summary")).to_contain_text("m₀ 1e-10")
+    expect(page.locator("#more summary")).to_contain_text("m₀ 10⁻¹⁰")
     page.locator("#more summary").click()
     page.locator("#tmax-box").fill("5000")
     page.locator("#tmax-box").press("Enter")

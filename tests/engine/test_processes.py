@@ -84,7 +84,7 @@ EXAMPLES: dict[type, Callable[[], object]] = {
     phases.Classification: lambda: phases.classify(MODEL),
     simulation.HessianSample: lambda: path().hessians[0],
     simulation.Instance: lambda: path().instance,
-    simulation.NoiseTensor: lambda: path().instance.tensor,
+    simulation.NoiseTensor: lambda: path().instance.noise[1],
     simulation.Settings: lambda: path().settings,
     simulation.Simulation: path,
 }

@@ -111,7 +111,7 @@ def test_directions_may_run_out():
     run = simulate(model, n_dim=1000, seed=1, overlap_0=0.1, t_max=10.0, memory=2**20)
     assert run.status is Status.STOPPED_EARLY
     assert "directions fill" in run.message
-    assert 16 * run.instance.tensor.components.size <= 2**20
+    assert 16 * run.instance.noise[1].components.size <= 2**20
     assert 1 < run.time[-1] < 10
     with pytest.raises(ConvergenceError, match="larger tolerance"):
         run.raise_for_status()
@@ -130,10 +130,10 @@ def test_more_memory_goes_on_where_less_was_cut():
     # what a full walker hands over without a copy is what a copy says
     copied = simulate(model, **options, t_max=cut.time[-1] + 1e-9, memory=2**22)
     np.testing.assert_array_equal(cut.energy, copied.energy)
-    n = cut.instance.tensor.components.shape[0]
+    n = cut.instance.noise[1].components.shape[0]
     k = cut.instance.n_directions
-    np.testing.assert_array_equal(more.instance.tensor.components[:n, :k], cut.instance.tensor.components)
-    for noise in (cut.instance.matrix, cut.instance.tensor):
+    np.testing.assert_array_equal(more.instance.noise[1].components[:n, :k], cut.instance.noise[1].components)
+    for noise in cut.instance.noise:
         assert not noise.components.flags.writeable
     assert cut.restart(start="same", t_max=1.0).settings.memory == 2**20
     with pytest.raises(ParameterError, match="no room for another start"):

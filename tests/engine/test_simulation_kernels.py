@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pytest
 
-from engine import Model
+from engine import Landscape, Model
 from engine._kernels import simulation as kernels
 from engine._kernels import simulation_spectrum as spectra
 from engine.simulation import simulate
@@ -57,7 +57,7 @@ class OneHot:
 def linear_maps(model, n_dim, points):
     """What every single normal contributes to (h, ∂h, ∂²h) of the noise at two points of a blind span, h = H/N."""
     k = points.shape[1]
-    size = math.comb(k + 1, 2) + math.comb(k + model.p - 1, model.p)  # all components of both tensors
+    size = sum(math.comb(k + p - 1, p) for p in model.landscape.orders)  # all components of all tensors
     columns = []
     for i in range(size + 1):
         walker = Walker(model, blank_instance(model, n_dim, 0))
@@ -70,7 +70,7 @@ def linear_maps(model, n_dim, points):
         for row, a in zip(g, points, strict=True):
             a, part = np.ascontiguousarray(a), np.empty(walker.capacity)
             row[:] = 0
-            for channel in (walker.matrix, walker.tensor):
+            for channel in walker.channels:
                 kernels.pull(channel, k, 0, a, part, np.empty(0))
                 row += part[:k]
         columns.append([np.concatenate([g[t], instance_blocks[t].ravel()]) for t in (0, 1)])
@@ -83,19 +83,29 @@ def _with_generator(walker):
     return walker.instance()
 
 
-@pytest.mark.parametrize("p", [3, 4, 5])
-def test_covariances_on_a_fixed_path_are_derivatives_of_q(p):
+FIXED = [Model(p=p, delta_2=0.4, delta_p=0.7) for p in (3, 4, 5)]
+FIXED += [Landscape.of({1: 0.8, 3: 0.5, 4: 0.9}), Landscape.of({2: 0.5, 3: 0.7, 4: 0.2})]
+
+
+def derivative_of_q(model, q, n):
+    """n-th derivative of Q, the factors of q⁰, q¹, … one by one."""
+    total = 0.0
+    for k, a in model.landscape.noise:
+        factors = math.prod(range(k - n + 1, k + 1)) / k
+        total += a * factors * q ** (k - n) if k >= n else 0.0
+    return total
+
+
+@pytest.mark.parametrize("model", FIXED)
+def test_covariances_on_a_fixed_path_are_derivatives_of_q(model):
     """Cov(H(x), H(y)) = N Q(x·y/N), differentiated: exactly, because all is linear in the normals drawn."""
-    model, n_dim, k = Model(p=p, delta_2=0.4, delta_p=0.7), 50, 3
+    n_dim, k = 50, 3
     x, y = np.random.default_rng(1).standard_normal((2, k))
     x, y = x / np.linalg.norm(x), y / np.linalg.norm(y)
     maps = linear_maps(model, n_dim, np.array([x, y]))
     X, Y = maps[:, 0], maps[:, 1]
     q, eye = x @ y, np.eye(k)
-    b, c = model.inverse_delta_p, model.inverse_delta_2
-    d2, d3 = c + (p - 1) * b * q ** (p - 2), (p - 1) * (p - 2) * b * q ** (p - 3)
-    d4 = (p - 1) * (p - 2) * (p - 3) * b * q ** max(p - 4, 0)
-    d1 = model.q_prime(q)
+    d1, d2, d3, d4 = (derivative_of_q(model, q, n) for n in (1, 2, 3, 4))
     gradients = d1 * eye + d2 * np.outer(y, x)
     np.testing.assert_allclose(X[:, :k].T @ Y[:, :k] * n_dim, gradients, atol=1e-13)
     # energies by Euler's identity of each channel are the gradient's components along the point
@@ -112,10 +122,10 @@ def test_covariances_on_a_fixed_path_are_derivatives_of_q(p):
     np.testing.assert_allclose(found, hessians, atol=1e-12)
 
 
-@pytest.mark.parametrize("p", [3, 4, 5])
-def test_off_the_span_gradient_and_hessian_have_their_covariance(p):
+@pytest.mark.parametrize("model", FIXED)
+def test_off_the_span_gradient_and_hessian_have_their_covariance(model):
     """Cov(∂_f H(x), ∂_f H(y)) = Q'(q); the mixed rows' covariance on the tangent space is Q''(1)/N: equation (9)."""
-    model, n_dim, k = Model(p=p, delta_2=0.4, delta_p=0.7), 50, 4
+    n_dim, k = 50, 4
     x, y = np.random.default_rng(2).standard_normal((2, k))
     x, y = x / np.linalg.norm(x), y / np.linalg.norm(y)
     walker = Walker(model, blank_instance(model, n_dim, 0))
@@ -123,10 +133,9 @@ def test_off_the_span_gradient_and_hessian_have_their_covariance(p):
         walker.add_direction(blind=True)
     weights = []
     for a in (x, y):
-        for channel in (walker.matrix, walker.tensor):
+        for channel in walker.channels:
             kernels.pull(channel, k, 0, a, np.empty(walker.capacity), np.empty(0))
-        n = [channel.counts[channel.order - 1, k] for channel in (walker.matrix, walker.tensor)]
-        rows = [walker.matrix.work[: n[0]].copy(), walker.tensor.work[: n[1]].copy()]
+        rows = [channel.work[: channel.counts[channel.order - 1, k]] for channel in walker.channels]
         weights.append(np.concatenate(rows))
     np.testing.assert_allclose(weights[0] @ weights[1] * n_dim, model.q_prime(x @ y), rtol=1e-12)
     law = hessian_law(model, walker.instance(), x)
@@ -137,7 +146,7 @@ def test_off_the_span_gradient_and_hessian_have_their_covariance(p):
 def test_known_block_and_rows_respect_the_path(n_dim):
     """Rows keep Z = (1 - UUᵀ)Z', directions are orthonormal, and the Hessian law is positive."""
     run = simulate(Model(p=4, delta_2=0.4, delta_p=1.0), n_dim=n_dim, seed=0, overlap_0=0.2, t_max=4.0)
-    used = np.concatenate([run.instance.matrix.used, run.instance.tensor.used])
+    used = np.concatenate([noise.used for noise in run.instance.noise])
     np.testing.assert_allclose(used.T @ used, np.eye(used.shape[1]), atol=1e-12)
     point = run.path[20]
     law = hessian_law(run.model, run.instance, point)
@@ -152,7 +161,7 @@ def test_known_block_and_rows_respect_the_path(n_dim):
         a = np.zeros(walker.capacity)
         a[: point.size] = point + sign * 1e-5 * u
         parts = np.empty((2, walker.capacity))
-        for part, channel in zip(parts, (walker.matrix, walker.tensor), strict=True):
+        for part, channel in zip(parts, walker.channels, strict=True):
             kernels.pull(channel, walker.k, walker.n_used, a, part, np.zeros(walker.capacity))
         gradient.append(parts.sum(axis=0)[: point.size])
     curvature = u @ (gradient[0] - gradient[1]) / 2e-5
@@ -256,7 +265,7 @@ def test_descent_against_plain_python():
         record, path = np.zeros((4, 5)), np.zeros((4, walker.capacity))
         rule, span = kernels.Rule(0.07, 1.0, 1000.0), kernels.Span(walker.k, walker.n_used)
         point = kernels.Point(walker.a, walker.c_rho)
-        stop = descend(0, 3, rule, span, walker.matrix, walker.tensor, point, record, path)
+        stop = descend(0, 3, rule, span, walker.channels, point, record, path)
         assert stop == (kernels.DONE, 3)
         outputs.append((record, path, walker.a.copy()))
     for one, other in zip(*outputs, strict=True):

@@ -74,24 +74,24 @@ def test_the_largest_capacity_is_what_fits():
 @compiled
 def test_a_run_goes_on_where_its_numbers_lie():
     first = simulate(MODEL, **OPTIONS, t_max=4.0)
-    kept = first.instance.tensor.components.copy(), first.instance.tensor.used.copy()
+    kept = first.instance.noise[1].components.copy(), first.instance.noise[1].used.copy()
     longer = first.resume(6.0)
-    assert np.shares_memory(first.instance.tensor.components, longer.instance.tensor.components)
-    np.testing.assert_array_equal(first.instance.tensor.components, kept[0])
-    np.testing.assert_array_equal(first.instance.tensor.used, kept[1])
+    assert np.shares_memory(first.instance.noise[1].components, longer.instance.noise[1].components)
+    np.testing.assert_array_equal(first.instance.noise[1].components, kept[0])
+    np.testing.assert_array_equal(first.instance.noise[1].used, kept[1])
 
 
 @compiled
 def test_whoever_goes_on_from_an_earlier_state_disturbs_nobody():
     first = simulate(MODEL, **OPTIONS, t_max=4.0)
     longer = first.resume(12.0)
-    kept = longer.instance.tensor.components.copy()
+    kept = longer.instance.noise[1].components.copy()
     other = first.restart(start="other", t_max=12.0)  # from the same state, another path
     again = first.resume(12.0)
-    np.testing.assert_array_equal(longer.instance.tensor.components, kept)
-    np.testing.assert_array_equal(again.instance.tensor.components, kept)
+    np.testing.assert_array_equal(longer.instance.noise[1].components, kept)
+    np.testing.assert_array_equal(again.instance.noise[1].components, kept)
     np.testing.assert_array_equal(again.path, longer.path)
-    assert not np.shares_memory(other.instance.tensor.components, longer.instance.tensor.components)
+    assert not np.shares_memory(other.instance.noise[1].components, longer.instance.noise[1].components)
     np.testing.assert_array_equal(longer.resume(14.0).path, simulate(MODEL, **OPTIONS, t_max=14.0).path)
 
 

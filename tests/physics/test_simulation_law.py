@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from engine import Model, checks
+from engine import Landscape, Model, checks
 from engine.simulation import simulate
 from engine.simulation.curvature import _blocks, hessian_law
 from engine.simulation.spectrum import draw_tridiagonal
@@ -17,10 +17,20 @@ from tests.packed_tensor import PackedLandscape, start
 
 OVERLAP_0, N_STEPS, MOMENT, LATER = 0.3, 6, 2, 5
 
-# p, N, samples in the normal tests, samples in the slow ones
-CASES = [(3, 14, 500, 12_000), (4, 12, 400, 8_000), (5, 12, 300, 6_000)]
+# what, N, samples in the normal tests, samples in the slow ones
+CASES = [
+    *(
+        (Model(p=p, delta_2=0.5, delta_p=0.5), *rest)
+        for p, *rest in ((3, 14, 500, 12_000), (4, 12, 400, 8_000))
+    ),
+    (Model(p=5, delta_2=0.5, delta_p=0.5), 12, 300, 6_000),
+    # trust; several channels and a field, signals of orders that have no noise; a quench from equilibrium
+    (Landscape.spiked({2: 2.0, 3: 2.0}, {3: 0.4}), 14, 400, 12_000),
+    (Landscape.of({1: 0.5, 2: 0.8, 3: 0.6, 4: 0.5}, {1: 0.4, 3: -0.5, 4: 2.0, 6: 1.0}), 12, 300, 6_000),
+    (Landscape.of({3: 1.5, 4: 2.0}).at_equilibrium(0.8), 12, 400, 8_000),
+]
 SHORT = [case[:3] for case in CASES]
-LONG = [pytest.param(p, n, samples, marks=pytest.mark.slow) for p, n, _, samples in CASES]
+LONG = [pytest.param(model, n, samples, marks=pytest.mark.slow) for model, n, _, samples in CASES]
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +39,8 @@ def small_spaces(monkeypatch):
     monkeypatch.setattr(checks, "RANGES", smaller)
 
 
-def model_of(p):
-    return Model(p=p, delta_2=0.5, delta_p=0.5)
+def overlap_of(model):
+    return 1.0 if model.landscape.planted else OVERLAP_0
 
 
 def step_of(model):
@@ -43,16 +53,14 @@ def curvature_along(H, x, y, mu):
     return (u @ H @ u) / (u @ u) + mu
 
 
-def packed_sample(p, n, random):
+def packed_sample(model, n, random):
     """Curves, spectrum at a moment, and the curvature then along the displacement that follows."""
-    model = model_of(p)
-    landscape = PackedLandscape(n, {2: model.inverse_delta_2, p: model.inverse_delta_p}, random)
-    points = landscape.descend(start(n, OVERLAP_0), step_of(model), N_STEPS)
+    landscape = PackedLandscape(n, model.landscape, random)
+    points = landscape.descend(start(n, overlap_of(model)), step_of(model), N_STEPS)
     curves = []
     for x in points:
-        e = landscape.energies(x)
         g = landscape.gradient(x)
-        curves.append([landscape.overlap(x), -(x @ g) / n, e[2], e[p]])
+        curves.append([landscape.overlap(x), -(x @ g) / n, *landscape.energies(x).values()])
     x = points[MOMENT] / math.sqrt(n)
     value, vector = np.linalg.eigh(landscape.riemannian_hessian(points[MOMENT]))
     H = landscape.hessian(points[MOMENT])
@@ -60,21 +68,19 @@ def packed_sample(p, n, random):
     return curves, np.concatenate([value, vector[0, [0, 1, -1]] ** 2]), along
 
 
-def reduced_sample(p, n, seed):
+def reduced_sample(model, n, seed):
     """The same of a simulation; its curvature given the whole path and given only the past."""
-    model = model_of(p)
     step = step_of(model)
-    run = simulate(model, n_dim=n, seed=seed, overlap_0=OVERLAP_0, t_max=1.0, step=step, tolerance=0).resume(
-        max(1.0, (N_STEPS + 0.5) * step)
-    )
-    curves = np.stack([run.overlap, run.lagrange_multiplier, run.energy_2, run.energy_p], axis=1)
+    choices = {"n_dim": n, "overlap_0": overlap_of(model), "t_max": 1.0, "step": step, "tolerance": 0}
+    run = simulate(model, seed=seed, **choices).resume(max(1.0, (N_STEPS + 0.5) * step))
+    curves = np.column_stack([run.overlap, run.lagrange_multiplier, run.energies])
     random = np.random.default_rng([seed, 7])
     law = hessian_law(model, run.instance, run.path[MOMENT])
     alpha, beta = draw_tridiagonal(law, random)
     mu = run.lagrange_multiplier[MOMENT]
     value, vector = np.linalg.eigh(np.diag(alpha + mu) + np.diag(beta, 1) + np.diag(beta, -1))
     H = next(_blocks(model, run.instance, run.path[MOMENT][None, :]))[1][0]
-    H[0, 0] -= model.q_second(run.overlap[MOMENT])
+    H[0, 0] -= model.landscape.s_second(run.overlap[MOMENT])
     along = curvature_along(H, run.path[MOMENT], run.path[LATER], mu)
     past = H.copy()  # given the past, what leads to later directions is of mean zero
     known = 2 + MOMENT
@@ -83,10 +89,10 @@ def reduced_sample(p, n, seed):
     return curves[: N_STEPS + 1], np.concatenate([value, vector[0, [0, 1, -1]] ** 2]), along, along_past
 
 
-def samples(p, n, size):
-    random = np.random.default_rng(11 * p)
-    packed = [packed_sample(p, n, random) for _ in range(size)]
-    reduced = [reduced_sample(p, n, seed) for seed in range(size)]
+def samples(model, n, size):
+    random = np.random.default_rng(11 * model.landscape.noise[-1][0])
+    packed = [packed_sample(model, n, random) for _ in range(size)]
+    reduced = [reduced_sample(model, n, seed) for seed in range(size)]
     return tuple(
         [np.array([sample[i] for sample in kind]) for i in range(len(kind[0]))] for kind in (packed, reduced)
     )
@@ -103,12 +109,12 @@ def scores(one, other):
     return np.array(out)
 
 
-@pytest.mark.parametrize(("p", "n", "size"), SHORT + LONG)
-def test_reduced_sampler_has_the_law_of_full_tensors(p, n, size):
-    """In turn: m, μ, ε₂, εp at every step; the Hessian's ordered eigenvalues and their overlaps with the signal; the
-    joint law of a path and a Hessian drawn given the whole of it.
+@pytest.mark.parametrize(("model", "n", "size"), SHORT + LONG)
+def test_reduced_sampler_has_the_law_of_full_tensors(model, n, size):
+    """In turn: m, μ and the energies by order at every step; the Hessian's ordered eigenvalues and their overlaps with
+    the signal; the joint law of a path and a Hessian drawn given the whole of it.
     """  # noqa: D205
-    packed, reduced = samples(p, n, size)
+    packed, reduced = samples(model, n, size)
     z = scores(packed[0], reduced[0])
     assert np.abs(z).max() < 4, z
     z = scores(packed[1], reduced[1])
@@ -124,7 +130,7 @@ def test_reduced_sampler_has_the_law_of_full_tensors(p, n, size):
 
 def test_known_directions_at_the_moment_are_those_of_the_past():
     """Without tolerance the path visits one new direction a step, so that what is past can be told by counting."""
-    run = simulate(model_of(3), n_dim=16, seed=0, overlap_0=0.3, t_max=1.0, step=0.1, tolerance=0)
+    run = simulate(CASES[0][0], n_dim=16, seed=0, overlap_0=0.3, t_max=1.0, step=0.1, tolerance=0)
     for i in range(5):
         assert np.all(run.path[i, 2 + i :] == 0)
         assert run.path[i, 1 + i] != 0
@@ -133,7 +139,7 @@ def test_known_directions_at_the_moment_are_those_of_the_past():
 def test_restart_keeps_the_noise():
     """Two paths on one instance, at other noise variances and from another start: joint second moments."""
     p, n, size = 3, 12, 400
-    first, second = model_of(p), Model(p=p, delta_2=0.8, delta_p=0.3)
+    first, second = CASES[0][0], Model(p=p, delta_2=0.8, delta_p=0.3)
     step, t_max = 0.1, 1.0
     random = np.random.default_rng(3)
 
@@ -143,10 +149,9 @@ def test_restart_keeps_the_noise():
 
     packed, reduced = [], []
     for seed in range(size):
-        one = PackedLandscape(n, {2: first.inverse_delta_2, p: first.inverse_delta_p}, random)
-        two = PackedLandscape(n, {2: second.inverse_delta_2, p: second.inverse_delta_p}, random)
-        for q in (2, p):  # the same standardised noise
-            two.coefficients[q] = one.coefficients[q] * math.sqrt(two.inverse_delta[q] / one.inverse_delta[q])
+        one, two = (PackedLandscape(n, model.landscape, random) for model in (first, second))
+        for q, a in first.landscape.noise:  # the same standardised noise
+            two.coefficients[q] = one.coefficients[q] * math.sqrt(dict(second.landscape.noise)[q] / a)
         x = start(n, OVERLAP_0)
         y = np.concatenate([[0.0], random.standard_normal(n - 1)])
         y *= math.sqrt((1 - 0.04) * n) / np.linalg.norm(y)
