@@ -29,7 +29,8 @@ export function query(point, looks = {}, { pins = [], moment = 1, story = null }
 }
 
 // that of all that the page shows
-export const queryOf = ({ points: [live, ...pins], looks, moment, story }) => query(live, looks, { pins, moment, story });
+export const queryOf = ({ points: [live, ...pins], looks, moment, story }) =>
+  query(live, looks, { pins, moment, story });
 
 function write(visit) {
   clearTimeout(timer);

@@ -15,7 +15,7 @@ from app.page.state import DEFAULTS, Parameters, Point, to_store
 from app.page.story import STORY
 
 LOOKS = DECK.catalogue.looks
-QUERY = "return argument.map(([point, looks, pins]) => query(point, looks, pins));"
+QUERY = "return argument.map(([point, looks, pins]) => query(point, looks, { pins }));"
 NOISE = st.floats(1e-4, 1e8)
 
 
