@@ -13,7 +13,7 @@ from ..page.story import STORY
 from .attributes import attributes
 from .cards import card, choice_of, words
 from .controls import CONTROLS, row
-from .extras import BELOW, FOOT, OVERLAYS, story_steps
+from .extras import BELOW, FOOT, OVERLAYS, story_steps, tour_words
 from .instance import instance_controls
 from .opening import opening
 from .pins import comparison, pin_buttons
@@ -43,6 +43,7 @@ def parameter_column() -> Component:
             instance_controls(),
         ],
         className="controls",
+        **attributes("data-place", "controls"),
     )
     buttons = [
         html.Button(
@@ -55,6 +56,7 @@ def parameter_column() -> Component:
     story = html.Section(
         [html.H2("Story", id="story-title"), html.Div(buttons, className="story")],
         **attributes("aria-labelledby", "story-title"),
+        **attributes("data-place", "story"),
     )
     return html.Aside(
         [controls, pin_buttons(), story], className="parameters", **attributes("aria-label", "Parameters")
@@ -66,7 +68,7 @@ def cards(catalogue: Catalogue) -> list[Component]:
     described = catalogue.cards.values()
     return [
         *[
-            comparison(one) if one.compares else words(one, beside=[story_steps()])
+            comparison(one) if one.compares else words(one, beside=[tour_words(), story_steps()])
             for one in described
             if not one.has_picture
         ],

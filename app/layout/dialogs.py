@@ -36,7 +36,7 @@ KEYS: Final = (
     ("P", "copy the Python lines that compute it"),
     ("T", "the theory behind the pictures"),
     ("?", "this list"),
-    ("Esc", "close what is open; back to all pictures"),
+    ("Esc", "close what is open; end the tour; back to all pictures"),
 )
 
 

@@ -61,6 +61,19 @@ def moment(_: Description) -> Component:
     )
 
 
+def tour_words() -> Component:
+    """What the tour says, in the place of the story's words."""
+    end = html.Button("End", className="tool try", **attributes("data-tour", "end"))
+    return html.Div(
+        [html.Strong(), html.Span(), end],
+        id=ids.TOUR,
+        className="tour-words",
+        hidden=True,
+        tabIndex=0,  # it may scroll
+        **attributes("aria-live", "polite"),
+    )
+
+
 def story_steps() -> Component:
     """Back and on in the story, whatever is told."""
     return html.Div(

@@ -66,7 +66,15 @@ def opening() -> Component:
             html.Div(
                 [
                     html.H2("The spiked matrix–tensor model", id="opening-title"),
-                    html.Button("To the pictures", id=ids.LEAVE_OPENING, className="tool small"),
+                    html.Div(
+                        [
+                            html.Button(
+                                "Tour of the page", className="tool small", **attributes("data-tour", "begin")
+                            ),
+                            html.Button("To the pictures", id=ids.LEAVE_OPENING, className="tool small"),
+                        ],
+                        className="card-tools",
+                    ),
                 ],
                 className="card-head",
             ),

@@ -20,6 +20,7 @@ from ..page.pins import MOST_PINS
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
 from ..page.state import ORIGIN, PUBLIC_NAMES
 from ..page.story import STORY
+from ..page.tour import TOUR
 from ..physics import VERSION, checks
 from .cards import GRAPH_CONFIG
 from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
@@ -71,6 +72,7 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
         "stories": [point.specification() for point in STORY],
+        "tour": [asdict(stop) for stop in TOUR],
         "pins": {"most": MOST_PINS, "parameters": tuple(PUBLIC_NAMES)},
         "graph": GRAPH_CONFIG,
         "limits": limits

@@ -6,6 +6,7 @@ import { specification } from "./specification.mjs";
 import { change, state } from "./state.mjs";
 import { step, tell } from "./story.mjs";
 import { closeMenus } from "./menus.mjs";
+import * as tour from "./tour.mjs";
 import { isOpen, leave } from "./opening.mjs";
 
 const { limits } = specification;
@@ -44,7 +45,8 @@ export function press(event) {
   if (!areOn && key.length === 1) return;
   if (key === "Escape") {
     if (closeMenus(null)) return;
-    if (isOpen()) leave();
+    if (tour.isOn()) tour.leave();
+    else if (isOpen()) leave();
     else all();
   } else if (key.toLowerCase() === "f") toggle();
   else if (key.toLowerCase() === "c") pin();

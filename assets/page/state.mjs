@@ -13,6 +13,7 @@ export const state = {
   moment: 1, // fraction of the flow's logarithmic time axis
   story: null, // key of the story point that is told
   watch: "", // card whose picture is to be watched, if it is not that of the point: something was tried
+  tour: null, // number of the tour's stop, while it goes on
   own: null, // a curve of one's own: {name, time, overlap}; of this page alone
   theme: "light",
   narrow: false, // a phone's screen

@@ -5,6 +5,7 @@ import { fractionOf } from "./format.mjs";
 import { isStill, playTo } from "./moment.mjs";
 import { specification } from "./specification.mjs";
 import { change, listen, state } from "./state.mjs";
+import * as tour from "./tour.mjs";
 
 const { stories, cards, moment: { first } } = specification;
 
@@ -17,6 +18,10 @@ export function tell(key) {
 
 // before the first point stands nothing, and the first one follows
 export function step(by) {
+  if (tour.isOn()) {
+    tour.step(by);
+    return;
+  }
   const next = stories[Math.max(0, placeOf(state.story) + by)];
   if (next && next.key !== state.story) tell(next.key);
 }
@@ -31,6 +36,7 @@ function show({ point, looks, since, until, watch }, story) {
     moment: at(walks ? since : until),
     story,
     watch,
+    tour: null,
     moving: false,
     errors: {},
     visit: "push",
@@ -38,21 +44,31 @@ function show({ point, looks, since, until, watch }, story) {
   if (walks) playTo(at(until));
 }
 
-// the picture to watch: the one that was tried last, or the point's own
-export const watched = ({ story, watch }) => (story === null ? "" : watch || (stories[placeOf(story)] || {}).watch);
+// the picture to watch: the tour's; else the one that was tried last, or the point's own
+export function watched(now) {
+  if (tour.isOn(now)) return tour.placeOf(now);
+  return now.story === null ? "" : now.watch || (stories[placeOf(now.story)] || {}).watch;
+}
 
-function mark(now, before) {
-  if (now.story !== before.story) markButtons(now);
+function mark(now, before, source) {
+  if (now.story !== before.story || now.tour !== before.tour) markButtons(now);
   const watch = watched(now);
+  if (source === "story" || source === "tour") bring(watch);
   if (watch === watched(before)) return;
   document.documentElement.dataset.watch = watch;
-  for (const name of Object.keys(cards)) {
-    const card = document.getElementById(`${name}-card`);
-    if (!card) continue; // the layout is still to come
-    card.classList.toggle("watched", name === watch);
-    const sign = card.querySelector(".watch-sign");
-    if (sign) sign.hidden = name !== watch;
+  for (const part of document.querySelectorAll(".card, [data-place]")) {
+    const isWatched = (part.dataset.place || part.id.replace(/-card$/, "")) === watch;
+    part.classList.toggle("watched", isWatched);
+    const sign = part.querySelector(".watch-sign");
+    if (sign) sign.hidden = !isWatched;
   }
+}
+
+// where the page scrolls, as on a phone, what is told of comes into sight once the cards stand as they will
+function bring(watch) {
+  requestAnimationFrame(() => {
+    document.querySelector(`#${watch}-card, [data-place="${watch}"]`)?.scrollIntoView({ block: "nearest" });
+  });
 }
 
 function markButtons(now) {
@@ -60,9 +76,10 @@ function markButtons(now) {
     button.setAttribute("aria-pressed", String(button.dataset.story === now.story));
   }
   for (const button of document.querySelectorAll("[data-step]")) {
-    const place = placeOf(now.story) + Number(button.dataset.step);
-    // not `disabled`: the focus would be lost at either end
-    button.setAttribute("aria-disabled", String(place < 0 || place >= stories.length));
+    const by = Number(button.dataset.step);
+    const place = placeOf(now.story) + by;
+    const isEnd = tour.isOn(now) ? !tour.leads(now, by) : place < 0 || place >= stories.length;
+    button.setAttribute("aria-disabled", String(isEnd)); // not `disabled`: the focus would be lost at either end
   }
 }
 
@@ -80,5 +97,5 @@ export function start() {
 // when the buttons are there
 export function arrive(now) {
   markButtons(now);
-  mark(now, { ...now, story: null, watch: "" });
+  mark(now, { ...now, story: null, watch: "", tour: null });
 }

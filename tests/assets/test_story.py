@@ -9,8 +9,8 @@ import pytest
 STATE = """return { ...state, point: state.points[0], asker: "" };"""
 BODY = """<button id="play"></button><button data-story="3"></button><button data-story="4"></button>
 <button data-try="0"></button><button data-try="1"></button><button data-step="1"></button>
-<section id="spectrum-card"><span class="watch-sign" hidden></span></section>
-<section id="landscape-card"><span class="watch-sign" hidden></span></section>"""
+<section class="card" id="spectrum-card"><span class="watch-sign" hidden></span></section>
+<section class="card" id="landscape-card"><span class="watch-sign" hidden></span></section>"""
 
 
 def begin(blank: Any, motion: str = "reduce", **changes: Any) -> None:

@@ -168,6 +168,10 @@ def test_a_student_s_thumb_finds_the_try_and_the_picture_beside_it(visit: NewVis
     seen.settle()
     assert "hess=surfing" in seen.query()
     expect(page.locator("#spectrum-graph")).to_be_in_viewport(ratio=0.9)
+    page.get_by_role("button", name="6 Many minima").tap()  # far below
+    seen.settle()
+    expect(page.locator("#landscape-graph")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator("#phase-graph")).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_point_plays_what_it_tells_where_motion_is_welcome(browser: Any, server: Any) -> None:
@@ -182,3 +186,32 @@ def test_a_point_plays_what_it_tells_where_motion_is_welcome(browser: Any, serve
     page.wait_for_function("() => document.documentElement.dataset.page === 'settled'")
     assert "t=300&story=3" in page.evaluate("window.location.search")
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "ui"), [(1280, 720, "desk"), (1280, 720, "lecture"), (390, 844, "desk")]
+)
+def test_the_tour_is_offered_stops_at_each_part_and_is_left_by_escape(
+    visit: NewVisit, width: int, height: int, ui: str
+) -> None:
+    seen = visit(width=width, height=height)
+    page = seen.open(f"?v=1&ui={ui}&story=0")
+    box = page.locator("#tour")
+    expect(box).to_be_hidden()
+    page.get_by_role("button", name="Tour of the page").click()
+    seen.settle()
+    for k, title in enumerate(("Phase", "Gradient", "Hessian", "Landscape", "Parameters", "Story"), 1):
+        expect(box).to_contain_text(f"Tour, {k} of 6. {title}")
+        if width > 1000:
+            assert box.evaluate("(box) => box.scrollHeight <= box.clientHeight + 1"), title
+        if k in (2, 3, 4):
+            expect(page.locator(".card.watched .graph")).to_be_in_viewport(ratio=0.75)
+        if k < 6:
+            page.locator("#story-next").click()
+            seen.settle()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("Escape")
+    seen.settle()
+    expect(box).to_be_hidden()
+    assert "story" not in seen.query()
