@@ -15,6 +15,7 @@ from .ensemble import ensemble_body
 THEORY_PAGES: Final = (
     ("landscape", "Landscape"),
     ("dynamics", "Flow"),
+    ("landscapes", "Other landscapes"),
     ("simulation", "Finite N"),
     ("atlas", "Measured"),
     ("notation", "Notation"),
