@@ -12,6 +12,7 @@ from functools import partial
 from threading import Thread
 
 from .cards import DECK
+from .heap import keep_little
 from .listen import bound_socket, url_of
 from .log import start_log
 from .main import create_app
@@ -35,6 +36,7 @@ def main() -> None:
         DECK.warm_up()
         return
     start_log()
+    keep_little()
     for name in [name for name in os.environ if name.startswith("DASH_")]:
         del os.environ[name]  # another application's, such as DASH_URL_BASE_PATHNAME: Dash would heed them
     try:
@@ -45,7 +47,8 @@ def main() -> None:
         raise SystemExit(2) from None
     app = create_app(settings)
     print(f"Saddlesurf listens on {url_of(listening)}", flush=True)
-    warm_up = partial(Watch.of(app.server).kernels.warm_up, DECK.warm_up)
+    kernels = Watch.of(app.server).kernels
+    warm_up = partial(kernels.warm_up, partial(DECK.warm_up, kernels.tell))
     if settings.processes > 1:
         work = partial(serve_among_others, app.server, listening, settings, warm_up)
         Supervisor(work, settings.processes, listening, warms=settings.warm_up).run()

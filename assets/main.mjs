@@ -4,16 +4,24 @@ import * as again from "./page/again.mjs";
 import * as address from "./page/address.mjs";
 import * as arrangement from "./page/arrangement.mjs";
 import * as banner from "./page/banner.mjs";
+import * as compiling from "./page/compiling.mjs";
 import * as controls from "./page/controls.mjs";
 import * as ensemble from "./page/ensemble.mjs";
+import * as exports from "./page/exports.mjs";
+import * as glossary from "./page/glossary.mjs";
 import * as handle from "./page/handle.mjs";
 import * as instance from "./page/instance.mjs";
 import * as keys from "./page/keys.mjs";
 import * as menus from "./page/menus.mjs";
 import * as moment from "./page/moment.mjs";
 import * as more from "./page/more.mjs";
+import * as opening from "./page/opening.mjs";
+import * as own from "./page/own.mjs";
 import * as paint from "./page/paint.mjs";
+import * as path from "./page/path.mjs";
+import * as pins from "./page/pins.mjs";
 import * as plot from "./page/plot.mjs";
+import * as print from "./page/print.mjs";
 import * as queues from "./page/queue.mjs";
 import * as story from "./page/story.mjs";
 import * as strip from "./page/strip.mjs";
@@ -41,8 +49,10 @@ function pump() {
 
 async function send(request) {
   let answer;
+  compiling.watch();
   try {
     answer = await ask("cards", request);
+    compiling.over();
   } catch (error) {
     if (error instanceof Refused) answer = refused(request, error);
     else {
@@ -108,11 +118,16 @@ function arrived() {
   keys.arrive();
   controls.arrive();
   instance.arrive();
+  moment.arrive();
   story.arrive(state);
+  opening.arrive();
   menus.arrive();
+  exports.arrive();
   handle.arrive();
   paint.arrive();
   strip.arrive();
+  pins.arrive();
+  own.arrive();
   end("layout");
 }
 
@@ -121,10 +136,17 @@ watch();
 plot.onDrawn(plot.turnWords);
 moment.start();
 story.start();
+opening.start();
 menus.start();
+exports.start();
+print.start();
 ensemble.start();
 keys.start();
+glossary.start();
 touch.start();
+pins.start();
+own.start();
+path.begin();
 again.start();
 strip.start(); // before the queue is told of a change: what was wanted of one plane is not wanted of the next
 document.addEventListener("click", onRetry);

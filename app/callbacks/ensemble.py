@@ -9,7 +9,9 @@ from uuid import uuid4
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from ..cards.ensemble import draw, where
+from ..cards.ensemble import draw, how_long, where
+from ..cards.measured import duration
+from ..cards.scan import scanner
 from ..compute.cluster import NoConnectionError, SchedulerError
 from ..compute.door import Door
 from ..compute.job import UNSAVED
@@ -17,10 +19,11 @@ from ..compute.jobs import Jobs
 from ..figures.theme import Theme, theme
 from ..layout.cards import EMPTY
 from ..page import ids
-from ..page.event import read_asked, read_asker, read_seeds
+from ..page.event import read_asked, read_asker, read_seeds, read_sizes
+from ..page.sample import LADDER, read_part
 from ..page.state import Point
-from ..physics import EngineError
-from ..quantities.ensemble import Ensemble, instances
+from ..physics import EngineError, ParameterError, say
+from ..quantities.ensemble import Ensemble, instances, long_enough
 from .messages import route
 
 GRAPHS: Final = (ids.ENSEMBLE_BANDS, ids.ENSEMBLE_SUCCESS, ids.ENSEMBLE_ESCAPE)
@@ -53,22 +56,81 @@ def register(app: Dash, door: Door) -> None:
         Input(ids.THEME, "data"),
         State(ids.ENSEMBLE_ASKED, "data"),
         State(ids.ENSEMBLE_SEEDS, "value"),
+        State(ids.ENSEMBLE_SIZES, "value"),
+        State(ids.ENSEMBLE_START, "value"),
+        State(ids.ENSEMBLE_UNTIL, "value"),
         State(ids.PARAMETERS, "data"),
         prevent_initial_call=True,
     )
     def answer(
-        _run: int, _cancel: int, _clock: int, look: str | None, asked: Any, seeds: str, held: Any
+        _run: int, _cancel: int, _clock: int, look: str | None, asked: Any, *chosen: Any
     ) -> tuple[Any, ...]:
         cause = ctx.triggered_id
         before = read_asked(asked) if asked else None
         if cause == ids.ENSEMBLE_RUN:
             if before:
                 jobs.leave(before.asker)  # what this page asked for before
-            asked = {"held": held or {}, "seeds": read_seeds(seeds), "done": -1, "asker": uuid4().hex}
+            try:
+                asked = asked_of(*chosen)
+            except EngineError as error:
+                return refused(str(error), None)
             read_asked(asked)
         elif not before:
             raise PreventUpdate
         return reply(door, jobs, asked, theme(look), cause)
+
+    @app.callback(
+        Output(ids.ENSEMBLE_UNTIL, "value"),
+        Output(ids.ENSEMBLE_START, "value"),
+        Output(ids.ENSEMBLE_HINT, "children"),
+        Output(ids.ENSEMBLE_PLACE, "data"),
+        Input(ids.ENSEMBLE_BUTTON, "n_clicks"),
+        Input(ids.ENSEMBLE_SIZES, "value"),
+        State(ids.ENSEMBLE_PLACE, "data"),
+        State(ids.PARAMETERS, "data"),
+        prevent_initial_call=True,
+    )
+    def propose(_clicks: int, sizes: Any, before: Any, held: Any) -> tuple[Any, ...]:
+        return proposal(Point.from_store(held or {}), sizes, is_known=before == held)
+
+
+def proposal(point: Point, sizes: Any, *, is_known: bool) -> tuple[Any, ...]:
+    """Time and start that the dialog proposes at a point, what it says of them, and the point.
+
+    What somebody has chosen at a point that is known stays; only the words follow the sizes.
+    """
+    largest = max(read_sizes(sizes), default=LADDER[0])
+    words = how_long(point.parameters, largest)
+    if is_known:
+        return no_update, no_update, words, no_update
+    until = say(long_enough(point.parameters.model, largest).time)
+    start = point.sample.start if point.sample.is_shown else "random"
+    return until, start, words, point.to_store()
+
+
+def asked_of(seeds: Any, sizes: Any, start: Any, until: Any, held: Any) -> dict[str, Any]:
+    """What the store of the dialog holds when its controls say this.
+
+    Raises
+    ------
+    ParameterError
+        If the time is none, or no size is chosen.
+    """
+    if not read_sizes(sizes):
+        raise ParameterError("sizes", "Choose a size N.")
+    chosen = {"start": read_part("start", str(start)), "until": read_part("until", str(until)), "then": ""}
+    return {
+        "held": {**(held or {}), **chosen},
+        "seeds": read_seeds(seeds),
+        "sizes": list(read_sizes(sizes)),
+        "done": -1,
+        "asker": uuid4().hex,
+    }
+
+
+def refused(sentence: str, asked: Any) -> tuple[Any, ...]:
+    """What the dialog shows where there is no ensemble: why, and Run."""
+    return *((no_update,) * (2 * len(GRAPHS))), sentence, no_update, True, True, False, asked
 
 
 def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str) -> tuple[Any, ...]:
@@ -85,9 +147,9 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
         said = f"{error} It is tried again. {there.done} of {there.total} instances are there."
         return (*unchanged, said, no_update, False, False, True, asked)
     except (EngineError, SchedulerError) as error:
-        return (*unchanged, str(error), no_update, True, True, False, None)
+        return refused(str(error), None)
     if progress.error:
-        return (*unchanged, progress.error, no_update, True, True, False, asked)
+        return refused(progress.error, asked)
     there = instances(ensemble, progress)
     pictures: tuple[Any, ...] = unchanged
     if there.done != asked["done"] or cause == ids.THEME:
@@ -96,7 +158,8 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
         pictures = (*figures, *(words for _, words in drawn))
     over = there.is_complete
     count = f"{there.done} of {there.total} instances"
-    said = f"{count}:" if over else f"{count} so far:"
+    left = f", {duration((progress.total - progress.done) / progress.rate)} left" if progress.rate else ""
+    said = f"{count}:" if over else f"{count} so far{left}:"
     if progress.is_cancelled:  # told by every answer: of two requests under way the page heeds only the later
         said = f"Cancelled: {count} are there."
     at_rest = over or progress.is_cancelled
@@ -109,10 +172,13 @@ def reply(door: Door, jobs: Jobs, asked: dict[str, Any], look: Theme, cause: str
 
 def leave(jobs: Jobs, data: Any) -> dict[str, bool]:
     """What a page that goes is answered: whoever asked on it waits for nothing more."""
-    jobs.leave(read_asker(data))
+    asker = read_asker(data)
+    for name in (asker, scanner(asker)):
+        jobs.leave(name)
     return {"left": True}
 
 
 def ensemble_of(asked: Mapping[str, Any]) -> Ensemble:
     """The ensemble that the dialog's store names."""
-    return Ensemble(Point.from_store(asked["held"]), read_seeds(asked["seeds"]))
+    sizes = read_sizes(asked.get("sizes", list(LADDER)))
+    return Ensemble(Point.from_store(asked["held"]), read_seeds(asked["seeds"]), sizes)

@@ -7,13 +7,12 @@ from dash import ClientsideFunction, Dash, Input
 
 from ..page import ids
 from ..page.catalogue import Catalogue
-from ..page.snippet import python_lines
-from ..page.wire import read_point
+from ..page.copied import citation, copied_lines
 from .messages import route, say_build
 
 
 def register(app: Dash, catalogue: Catalogue) -> None:
-    """Wire the header and what is looked at, and add ``POST /python``."""
+    """Wire the header and what is looked at, and add ``POST /python`` and ``POST /cite``."""
     app.clientside_callback(ClientsideFunction("page", "arrived"), Input(ids.STATUS, "id"))
     app.clientside_callback(ClientsideFunction("page", "theme"), Input(ids.DARK_BUTTON, "n_clicks"))
     for function, component, event in (
@@ -34,4 +33,5 @@ def register(app: Dash, catalogue: Catalogue) -> None:
     )
     server: flask.Flask = app.server
     server.after_request(say_build)
-    route(app, "python", lambda data: {"code": python_lines(read_point(data))})
+    route(app, "python", lambda data: {"code": copied_lines(data)})
+    route(app, "cite", lambda data: {"code": citation(data)})

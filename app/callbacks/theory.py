@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from dash import ClientsideFunction, Dash, Input, Output, dcc
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
 
 from ..page import ids
+from ..page.glossary import TERMS
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 PAGES: Final = {
@@ -42,8 +44,11 @@ def register(app: Dash) -> None:
         return theory_page(str(page))
 
 
-def theory_page(name: str) -> dcc.Markdown:
+def theory_page(name: str) -> Component:
     """One page with its formulas; the first one for a name that is none."""
+    if name == "glossary":
+        entries = [part for term in TERMS for part in (html.Dt(term.name), html.Dd(term.meaning))]
+        return html.Dl(entries, className="glossary")
     text = (DOCS / PAGES.get(name, PAGES["landscape"])).read_text(encoding="utf-8")
     return dcc.Markdown(for_dash(text), mathjax=True, className="theory-page")
 

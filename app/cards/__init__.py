@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from . import flow, landscape, phase, sentence, spectrum
+from . import compare, flow, landscape, phase, sentence, spectrum
 from .deck import Deck
 
 DECK: Final = Deck(
@@ -12,5 +12,6 @@ DECK: Final = Deck(
         spectrum.CARD,
         landscape.CARD,
         sentence.CARD,
+        compare.CARD,
     )
 )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from ..compute.busy import BusyError, PutOffError
+from ..compute.busy import BusyError, HurryError, PutOffError
 from ..compute.door import Answer, Door, describe_duration
 from ..figures.figure import Figure
-from ..page.catalogue import Description, Look, View
+from ..page.catalogue import Description, Look, Offer, View
 from ..page.wire import REFUSED, Request
 from ..physics import EngineError
-from ..quantities.tables import TableMaker
+from ..quantities.tables import Table
 
 log, refused = logging.getLogger(__name__), logging.getLogger(REFUSED)
 FAILED: Final = "This could not be computed. The last picture stays."
+FOLLOWS: Final = "busy: follows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,22 @@ class LongWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A small table of words.
+
+    Parameters
+    ----------
+    head : tuple of (str, str)
+        Of each column its heading and what that means.
+    body : tuple of tuple of str
+        The rows; the first of each is its heading.
+    """
+
+    head: tuple[tuple[str, str], ...]
+    body: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What a card shows.
 
@@ -68,6 +85,8 @@ class Picture:
         Milliseconds after which there may be more to show, whatever the page does; 0: nothing comes by itself.
     work : LongWork, optional
         The long work behind it, if there is any.
+    rows : Rows, optional
+        Its table, if it has one.
     """
 
     figure: Figure | None
@@ -76,6 +95,7 @@ class Picture:
     more: bool = False
     later: int = 0
     work: LongWork | None = None
+    rows: Rows | None = None
 
 
 Draw = Callable[[Door, Request], Picture]
@@ -96,8 +116,8 @@ class Card:
     draw : callable
         Answers a request; draws all its points, the live one first. Whoever leaves something out says so in
         `Picture.more`.
-    tables : mapping of str to callable
-        The data addresses that it brings, by name.
+    sheets : tuple of Sheet
+        The data addresses that it brings.
     result_types : tuple of type
         What the answers to its questions are made of; those that its types hold need not be named.
     warm_up : callable
@@ -106,24 +126,46 @@ class Card:
 
     description: Description
     draw: Draw
-    tables: Mapping[str, TableMaker] = field(default_factory=dict)
+    sheets: tuple[Sheet, ...] = ()
     result_types: tuple[type, ...] = ()
     warm_up: Callable[[], None] = nothing
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that a card brings.
+
+    Parameters
+    ----------
+    offer : Offer
+        Its name in an address, its words in a menu.
+    make : callable
+        Makes it of a door and a point; a timed one also takes ``time``, None for the end of the flow.
+    """
+
+    offer: Offer
+    make: Callable[..., Table]
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
-    """One way to look at a card: its name in an address, its words on the page, and what draws it."""
+    """One way to look at a card: its name in an address, its words on the page, what draws it, the tables it draws."""
 
     name: str
     words: str
     draw: Draw
+    sheets: tuple[Sheet, ...]
 
 
 def look_of(name: str, words: str, ways: Sequence[Way]) -> Look:
     """The choice between some ways; the first is the one to begin with."""
-    views = tuple(View(way.name, way.words) for way in ways)
+    views = tuple(View(way.name, way.words, tuple(sheet.offer for sheet in way.sheets)) for way in ways)
     return Look(name, words, views, default=(ways[0].name,))
+
+
+def sheets_of(ways: Sequence[Way]) -> tuple[Sheet, ...]:
+    """The tables of all ways, each once."""
+    return tuple(dict.fromkeys(sheet for way in ways for sheet in way.sheets))
 
 
 def by_way(look: Look, ways: Sequence[Way]) -> Draw:
@@ -145,7 +187,9 @@ def answer(card: Card, door: Door, request: Request, number: str = "") -> dict[s
         refused.warning("the card %s was not computed, request %s: %s", name, number, error)
         return _failure(str(error), _numbered("not computed", number))
     except BusyError as error:  # nobody has to press Retry: the page asks again by itself
-        return _failure(error.sentence, "busy") | {"failed": False, "later": round(1e3 * error.retry_after)}
+        return _nothing(error.sentence, "busy") | {"later": round(1e3 * error.retry_after)}
+    except HurryError:
+        return _nothing(None, FOLLOWS) | {"more": True}
     except PutOffError:  # nobody waits for this picture
         raise
     except Exception:
@@ -162,6 +206,7 @@ def answer(card: Card, door: Door, request: Request, number: str = "") -> dict[s
         "more": picture.more,
         "later": picture.later,
         "work": None if picture.work is None else asdict(picture.work),
+        "rows": None if picture.rows is None else asdict(picture.rows),
     }
 
 
@@ -170,14 +215,20 @@ def _numbered(note: str, number: str) -> str:
 
 
 def _failure(sentence: str, note: str) -> dict[str, Any]:
+    return _nothing(sentence, note) | {"failed": True}
+
+
+def _nothing(caption: str | None, note: str) -> dict[str, Any]:
+    """No picture; without a caption the words stay too."""
     return {
         "figure": None,
-        "caption": sentence,
+        "caption": caption,
         "note": note,
-        "failed": True,
+        "failed": False,
         "more": False,
         "later": 0,
         "work": None,
+        "rows": None,
     }
 
 
@@ -185,5 +236,5 @@ def note_of(*answers: Answer[Any] | None) -> str:
     """One note for a card that asked several questions."""
     asked = [found for found in answers if found is not None]
     computed = [found.seconds for found in asked if not found.cached]
-    note = f"computed in {describe_duration(sum(computed))}" if computed else "cached"
+    note = f"computed in {describe_duration(sum(computed))}" if computed else "computed before"
     return f"{note}, preview" if any(found.preview for found in asked) else note

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from ..compute.compute import Compute
 from ..page.catalogue import Catalogue
 from ..page.wire import Request
-from ..quantities.tables import TableMaker
-from .card import Card, answer
+from .card import Card, Sheet, answer
 
 
 class Deck:
@@ -25,8 +24,10 @@ class Deck:
     ----------
     catalogue : Catalogue
         What the page has to know of them.
-    tables : mapping of str to callable
+    sheets : mapping of str to Sheet
         The data addresses, by name.
+    tables : mapping of str to callable
+        What makes each of them.
     result_types : tuple of type
         What the answers to their questions are made of.
     """
@@ -34,8 +35,9 @@ class Deck:
     def __init__(self, cards: Iterable[Card]) -> None:
         self.cards: Final = tuple(cards)
         self.catalogue: Final = Catalogue(card.description for card in self.cards)
-        tables = {name: make for card in self.cards for name, make in card.tables.items()}
-        self.tables: Final[Mapping[str, TableMaker]] = MappingProxyType(tables)
+        sheets = {sheet.offer.table: sheet for card in self.cards for sheet in card.sheets}
+        self.sheets: Final[Mapping[str, Sheet]] = MappingProxyType(sheets)
+        self.tables: Final = MappingProxyType({name: sheet.make for name, sheet in sheets.items()})
         self.result_types: Final = tuple(kind for card in self.cards for kind in card.result_types)
 
     def answer(self, compute: Compute, request: Request, number: str = "") -> dict[str, Any]:
@@ -48,7 +50,15 @@ class Deck:
         answers = {card.description.name: answer(card, once, request, number) for card in asked}
         return {"number": request.number, "pace": request.pace, "cards": answers}
 
-    def warm_up(self) -> None:
-        """Load every kernel that a card needs from numba's cache on disk, or compile it."""
-        for card in self.cards:
+    def warm_up(self, tell: Callable[[int, int], None] | None = None) -> None:
+        """Load every kernel that a card needs from numba's cache on disk, or compile it.
+
+        Parameters
+        ----------
+        tell : callable, optional
+            Is told how many cards are ready, and of how many.
+        """
+        for done, card in enumerate(self.cards):
+            if tell is not None:
+                tell(done, len(self.cards))
             card.warm_up()

@@ -13,10 +13,40 @@ from ..compute.door import Door
 from ..figures.ensemble import Median, Share, bands_figure, escape_figure, success_figure
 from ..figures.figure import Figure
 from ..figures.theme import Theme
+from ..page.reading import changed
+from ..page.state import Parameters
 from ..physics import complexity, hessian, say, whole
-from ..quantities.ensemble import Ensemble, Instances, Members
+from ..quantities.beside import own_start
+from ..quantities.ensemble import WARM, Ensemble, Instances, Members, long_enough
 from ..quantities.flow import flow, table_times
 from ..quantities.survival import kaplan_meier, median_bounds
+
+
+def how_long(parameters: Parameters, largest: int) -> str:
+    """How long the runs should be for the escapes to be seen, in words.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Of the point.
+    largest : int
+        The largest N.
+    """
+    if parameters.T > 0:
+        return WARM
+    found = long_enough(parameters.model, largest)
+    if found.rate is None:
+        return (
+            "Below the gradient-flow line nothing grows exponentially: chance lets some instances escape, at "
+            "any time."
+        )
+    said = (
+        f"An overlap that chance makes takes about ln N/2λ to grow, λ = {say(found.rate)}; by t = 3 ln N/λ = "
+        f"{say(found.wanted)} (N = {whole(largest)}) nearly all that escape have."
+    )
+    if found.time < found.wanted:
+        said += f" The longest time is {say(found.time)}."
+    return f"{said} How long it takes is told once the first instances are there."
 
 
 def where(ensemble: Ensemble) -> str:
@@ -43,13 +73,14 @@ def draw_bands(door: Door, ensemble: Ensemble, there: Instances, look: Theme) ->
     own = there.members.get(ensemble.size)
     if own is None:
         return None, "The first instances are on their way."
-    theory = None
-    if ensemble.point.sample.start == "m0":
-        trajectory = flow(door, ensemble.point.parameters).value
-        at = trajectory.at(table_times(trajectory, ensemble.point.parameters.tmax))
-        theory = (at.time, at.overlap)
+    parameters, sample = ensemble.point
+    start = own_start(ensemble.size, parameters.m0 if sample.start == "m0" else 0.0)
+    trajectory = flow(door, changed(parameters, m0=start, tmax=sample.until)).value
+    at = trajectory.at(table_times(trajectory, sample.until))
     said = f"N = {whole(ensemble.size)}: median, 25–75 % and 5–95 % of {own.final.size} instances."
-    return bands_figure(own.time, own.overlap, look, flow=theory), said + cut_words(own)
+    if start != parameters.m0:
+        said += f" The flow at N = ∞ starts from 1/√N = {say(start)}, the overlap that chance gives."
+    return bands_figure(own.time, own.overlap, look, flow=(at.time, at.overlap)), said + cut_words(own)
 
 
 def cut_words(own: Members) -> str:
@@ -129,7 +160,7 @@ def draw_escape(ensemble: Ensemble, there: Instances, look: Theme) -> tuple[Figu
     if late:
         said += f" Fewer than half are seen to escape at N = {', '.join(map(whole, late))}: left out."
     if len(shown) + len(late) < len(there.members):
-        said += " Where m₀ > N^(−1/2) the escape does not wait for ln N: left out."
+        said += " Where m₀ > 1/√N the escape does not wait for ln N: left out."
     if not shown:
         return None, said
     said += escape_words({n: there.members[n] for n in shown})

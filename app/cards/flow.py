@@ -11,28 +11,29 @@ from ..compute.question import closed_form
 from ..figures.flow import ENERGY, LOG_OVERLAP, MULTIPLIER, OVERLAP, Level, Quantity, flow_figure
 from ..figures.growth import growth_figure
 from ..figures.theme import Theme, theme
-from ..figures.timeline import Instance
+from ..figures.timeline import FIRST_TIME, Instance
 from ..figures.two_time import correlation_figure, fluctuation_figure
 from ..page.catalogue import Description
 from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
-from ..physics import Model, Status, dynamics, fixed, hessian, phases, say, simulation, whole
+from ..physics import Model, Status, atlas, dynamics, fixed, hessian, phases, say, simulation, whole
+from ..quantities.beside import compare
 from ..quantities.flow import (
     Escape,
     References,
+    drawn_times,
     escape,
     flow,
     gain_question,
+    late_growth,
+    pace,
     references,
-    table_times,
 )
-from ..quantities.instance import follow
 from ..quantities.instance_stages import Descent
-from ..quantities.tables import flow_table, instance_table
-from .card import Card, Picture, Way, by_way, look_of, note_of
+from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
+from .flow_tables import FLOW, GROWTH, INSTANCE, MEMORY, PATH, RESPONSE, TWO_TIMES, WAITING_TIMES
+from .scan import SCANS, while_looked_at
 
-TWO_TIMES: Final = 90  # times a side of the correlation's map
-WAITING_TIMES: Final = 600
 CORRELATION: Final = (
     "Bright: the state at t still remembers the one at t′. While the flow ages, how much depends on t′/t alone, "
     "nearly: a band along the diagonal."
@@ -44,24 +45,29 @@ FLUCTUATION: Final = (
 AT_THE_MINIMUM: Final = (
     "The flow rests in a minimum of overlap m: what is left of the response is 1/A = {}, A² = Q′(1) + Q′(m)²."
 )
+OTHER_SAMPLES: Final = (
+    "At another T than 1 a sample may have a larger overlap than one at T = 1; no method has a larger "
+    "one than the mean "
+    "of the posterior, √q."
+)
 THERMAL: Final = "In equilibrium it is the straight line χ = (1 − C)/T; what bends away from it is ageing."
 
 
 def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Picture:
     """Draw one quantity of every point's flow, with the live one's references and its instance."""
-    parameters, look = request.live.parameters, theme(request.theme)
-    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    look, compared = theme(request.theme), compare(door, request)
+    parameters, running = compared.live, compared.running
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
     known = door.answer(closed_form(references, parameters.model)).value
     escapes = Escape()
     if quantity in (OVERLAP, LOG_OVERLAP):
         escapes = escape(door, parameters, at_leisure=request.at_leisure)
-    running = follow(door, request.live, settled=request.at_leisure)
     path = running.descent
     figure = flow_figure(
         quantity,
         [
-            (point.parameters.model, each.value.at(table_times(each.value, point.parameters.tmax)))
-            for point, each in zip(request.points, found, strict=True)
+            (theory.model, each.value.at(drawn_times(each.value, theory.tmax)))
+            for theory, each in zip(compared.theories, found, strict=True)
         ],
         look,
         t_max=parameters.tmax,
@@ -69,25 +75,34 @@ def draw_quantity(door: Door, request: Request, *, quantity: Quantity) -> Pictur
         escape=escapes.time,
         instance=None if path is None else Instance(path, f"N = {whole(request.live.sample.N)}"),
     )
+    if request.settled:
+        steps = pace(found[0].value, FIRST_TIME, parameters.tmax)
+        figure.update_layout(meta={"pace": [round(float(moment), 5) for moment in steps]})
     more = escapes.more or running.more or any(each.preview for each in found)
-    return Picture(figure, found[0].value.message, note_of(*found, running.found, escapes.found), more=more)
+    said = f"{compared.sentence} {found[0].value.message}".lstrip()
+    if parameters.T not in (0, 1) and quantity in (OVERLAP, LOG_OVERLAP) and known.bayes_overlap > 0:
+        said += f" {OTHER_SAMPLES}"
+    return Picture(figure, said, note_of(*found, running.found, escapes.found), more=more)
 
 
 def draw_correlation(door: Door, request: Request) -> Picture:
-    """Draw the live flow's C(t, t′)."""
-    found = flow(door, request.live.parameters, settled=request.settled)
-    figure = correlation_figure(found.value.two_time(TWO_TIMES), theme(request.theme))
-    return Picture(figure, CORRELATION, note_of(found), more=found.preview)
+    """Draw the live flow's C(t, t′), and of every flow where it is 1/2."""
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    live, *pinned = (each.value.two_time(TWO_TIMES) for each in found)
+    figure = correlation_figure(live, theme(request.theme), pinned=pinned)
+    return Picture(figure, CORRELATION, note_of(*found), more=any(each.preview for each in found))
 
 
 def draw_fluctuation(door: Door, request: Request) -> Picture:
-    """Draw the live flow's response against its correlation."""
+    """Draw every flow's response against its correlation."""
     parameters = request.live.parameters
-    found = flow(door, parameters, settled=request.settled)
-    seen = found.value.fluctuation_dissipation(WAITING_TIMES)
-    figure = fluctuation_figure(parameters.model, seen, theme(request.theme), temperature=parameters.T)
-    said = fluctuation_sentence(parameters, found.value)
-    return Picture(figure, f"At t = {say(seen.time)}. {said}", note_of(found), more=found.preview)
+    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    seen, *pinned = (each.value.fluctuation_dissipation(WAITING_TIMES) for each in found)
+    figure = fluctuation_figure(
+        parameters.model, seen, theme(request.theme), temperature=parameters.T, pinned=pinned
+    )
+    said = f"At t = {say(seen.time)}. {fluctuation_sentence(parameters, found[0].value)}"
+    return Picture(figure, said, note_of(*found), more=any(each.preview for each in found))
 
 
 def fluctuation_sentence(parameters: Parameters, trajectory: dynamics.Trajectory) -> str:
@@ -117,15 +132,13 @@ def draw_growth(door: Door, request: Request) -> Picture:
 
 def growth_limit(parameters: Parameters) -> tuple[float, str] | None:
     """Where Λ tends to, in words, if that is known."""
-    model, T = parameters.model, parameters.T
-    if T == 0:
-        theta = float(model.theta(0.0))
-        limit = float(hessian.late_growth(theta))
-        return limit, f"limit θ + 1/θ = {fixed(limit)}" if theta > 1 else "limit 2: no way down"
-    if not phases.threshold_response(model, temperature=T) <= model.delta_2:  # NaN: there are none
+    limit = late_growth(parameters)
+    if limit is None:
         return None
-    limit = phases.threshold_multiplier(model, temperature=T) / model.sigma
-    return limit, f"limit {fixed(limit)}: threshold states have no way down"
+    if parameters.T > 0:
+        return limit, f"limit {fixed(limit)}: threshold states have no way down"
+    is_open = float(parameters.model.theta(0.0)) > 1
+    return limit, f"limit θ + 1/θ = {fixed(limit)}" if is_open else "limit 2: no way down"
 
 
 def growth_law(parameters: Parameters, gain: dynamics.Gain) -> str:
@@ -191,14 +204,17 @@ def levels(quantity: Quantity, parameters: Parameters, known: References, look: 
 
 
 def bayes_levels(known: References, look: Theme) -> list[Level]:
-    """The overlap of the posterior, T = 1, and what message passing finds of it."""
+    """The overlap of a sample of the posterior, T = 1, of its mean, and what message passing finds of it."""
     best, found = known.bayes_overlap, known.bayes_amp_overlap
     if best == 0:
         return []
-    name = "Bayes-optimal (T = 1)"
+    name = "Bayes, a sample at T = 1"
+    mean = Level(
+        math.sqrt(best), f"Bayes, its mean, the best estimate: {fixed(math.sqrt(best))}", look.success
+    )
     if abs(best - found) < 1e-9:
-        return [Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success)]
-    levels = [Level(best, f"{name}: {fixed(best)}", look.success)]
+        return [mean, Level(best, f"{name}, Bayes-AMP's: {fixed(best)}", look.success, "dot")]
+    levels = [mean, Level(best, f"{name}: {fixed(best)}", look.success, "dot")]
     if found > 0:
         levels.append(Level(found, f"Bayes-AMP from scratch: {fixed(found)}", look.amp, "dot"))
     return levels
@@ -215,20 +231,22 @@ def warm_up() -> None:
     simulation.simulate(model, n_dim=10**12, seed=1, overlap_0=0.1, t_max=2.0)
 
 
+OVER_TIME: Final = (PATH, FLOW, INSTANCE)
 WAYS: Final = (
-    Way("overlap", "overlap m(t)", partial(draw_quantity, quantity=OVERLAP)),
-    Way("log_overlap", "m(t), logarithmic", partial(draw_quantity, quantity=LOG_OVERLAP)),
-    Way("energy", "energy e(t)", partial(draw_quantity, quantity=ENERGY)),
-    Way("multiplier", "multiplier μ(t)/2σ", partial(draw_quantity, quantity=MULTIPLIER)),
-    Way("growth", "growth of m: Λ, κ", draw_growth),
-    Way("correlation", "correlation C(t, t′)", draw_correlation),
-    Way("fluctuation", "response against C", draw_fluctuation),
+    Way("overlap", "overlap m(t)", partial(draw_quantity, quantity=OVERLAP), OVER_TIME),
+    Way("log_overlap", "m(t), logarithmic", partial(draw_quantity, quantity=LOG_OVERLAP), OVER_TIME),
+    Way("energy", "energy e(t)", partial(draw_quantity, quantity=ENERGY), OVER_TIME),
+    Way("multiplier", "multiplier μ(t)/2σ", partial(draw_quantity, quantity=MULTIPLIER), OVER_TIME),
+    Way("growth", "growth of m: Λ, κ", draw_growth, (GROWTH,)),
+    Way("correlation", "correlation C(t, t′)", draw_correlation, (MEMORY,)),
+    Way("fluctuation", "response against C", draw_fluctuation, (RESPONSE,)),
+    *SCANS,
 )
 LOOK: Final = look_of("flow", "What is drawn of the flow", WAYS)
 CARD: Final = Card(
-    Description("flow", "Gradient flow", POINT_NAMES, LOOK, table="flow", always=True, timed=True),
-    draw=by_way(LOOK, WAYS),
-    tables={"flow": flow_table, "instance": instance_table},
-    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent),
+    Description("flow", "Gradient flow", POINT_NAMES, LOOK, always=True, timed=True),
+    draw=while_looked_at(LOOK, by_way(LOOK, WAYS)),
+    sheets=sheets_of(WAYS),
+    result_types=(Model, dynamics.Trajectory, dynamics.Gain, References, Descent, atlas.AtlasTile),
     warm_up=warm_up,
 )

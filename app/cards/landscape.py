@@ -13,14 +13,15 @@ from ..figures.complexity import complexity_figure
 from ..figures.energy_map import energy_map_figure
 from ..figures.equator import equator_figure
 from ..figures.ladder import ladder_figure
+from ..figures.pinned import name_of
 from ..figures.theme import theme
 from ..figures.timeline import moment_time, thinned
 from ..page.catalogue import Description
-from ..page.state import DEFAULTS, POINT_NAMES
+from ..page.state import DEFAULTS, POINT_NAMES, Parameters
 from ..page.wire import Request
-from ..physics import dynamics, say
-from ..quantities.flow import References, flow, references, state_at, table_times
-from ..quantities.instance import follow
+from ..physics import Model, dynamics, say
+from ..quantities.beside import compare
+from ..quantities.flow import References, drawn_times, flow, references, state_at
 from ..quantities.instance_stages import Descent
 from ..quantities.landscape import (
     EnergyMap,
@@ -32,19 +33,20 @@ from ..quantities.landscape import (
     ladder,
     landscape_card,
 )
-from ..quantities.tables import complexity_table
-from .card import Card, Picture, Way, by_way, look_of, note_of
+from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
+from .flow_tables import INSTANCE, PATH
+from .landscape_tables import COMPLEXITY, EQUATOR, LADDER, MAP, OUTLINES
 
 CAVEAT: Final = "Annealed (average) counts bound the typical ones from above."
 ROUNDING: Final = 1e-12  # a Σ below this is 0
-COARSEST: Final = 0.01  # step of m along the drawn path
 
 
 def draw_curves(door: Door, request: Request) -> Picture:
     """Draw every point's Σ(m), with the live flow's overlap at the moment."""
     parameters = request.live.parameters
     found = [door.answer(closed_form(landscape_card, point.parameters.model)) for point in request.points]
-    trajectory = flow(door, parameters, settled=request.settled)
+    compared = compare(door, request)
+    trajectory = flow(door, compared.live, settled=request.settled)
     state = state_at(trajectory.value, moment_time(request.moment, parameters.tmax))
     card = found[0].value
     isolated = tuple(minimum for minimum in (card.good_minimum, card.mirror_minimum) if minimum is not None)
@@ -54,21 +56,22 @@ def draw_curves(door: Door, request: Request) -> Picture:
         isolated=isolated,
         flow_overlap=state.overlap,
     )
-    return Picture(figure, sentence(card, parameters.p), note_of(*found), more=trajectory.preview)
+    more = trajectory.preview or compared.running.more
+    return Picture(figure, sentence(card, parameters.p), note_of(*found), more=more)
 
 
 def draw_map(door: Door, request: Request) -> Picture:
     """Draw the live point's Σ(m, e), with every point's flow and the instance over it."""
-    parameters = request.live.parameters
+    compared = compare(door, request)
+    parameters, running = compared.live, compared.running
     mirrored = parameters.m0 < 0
     found = door.answer(closed_form(energy_map, parameters.model, mirrored=mirrored))
     known = door.answer(closed_form(references, parameters.model)).value
-    flows = [flow(door, point.parameters, settled=request.settled) for point in request.points]
+    flows = [flow(door, each, settled=request.settled) for each in compared.theories]
     trajectory = flows[0].value
     time = state_at(trajectory, moment_time(request.moment, parameters.tmax)).time
     at = trajectory.at(np.array([time]))
     card = found.value
-    running = follow(door, request.live, settled=request.at_leisure)
     real = None if running.descent is None else thinned(running.descent)
     figure = energy_map_figure(
         overlap=card.overlap,
@@ -78,8 +81,7 @@ def draw_map(door: Door, request: Request) -> Picture:
         stationary=card.stationary,
         look=theme(request.theme),
         paths=[
-            path_of(each.value, point.parameters.tmax)
-            for point, each in zip(request.points, flows, strict=True)
+            path_of(each.value, theory.tmax) for theory, each in zip(compared.theories, flows, strict=True)
         ],
         moment=(float(at.overlap[0]), float(at.energy[0])),
         thresholds=(known.threshold_energy_kac_rice, known.threshold_energy_aging),
@@ -97,7 +99,7 @@ def draw_map(door: Door, request: Request) -> Picture:
 
 def path_of(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
     """Overlap and energy along a flow, shape (2, n)."""
-    path = trajectory.at(path_times(trajectory, t_max))
+    path = trajectory.at(drawn_times(trajectory, t_max))
     return np.stack([path.overlap, path.energy])
 
 
@@ -105,17 +107,6 @@ def point_at(path: Descent, time: float) -> tuple[float, float]:
     """Overlap and energy of an instance at a time, or where its run ends."""
     at = path.nearest(time)
     return float(path.overlap[at]), float(path.energy[at])
-
-
-def path_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
-    """Times at which the path in the plane of m and e is drawn: closer where it moves fast."""
-    times = table_times(trajectory, t_max)
-    moves = np.abs(np.diff(trajectory.at(times).overlap))
-    fast = np.flatnonzero(moves > COARSEST)
-    if not fast.size:
-        return times
-    inserted = [np.linspace(times[k], times[k + 1], 42)[1:-1] for k in fast]
-    return np.sort(np.concatenate([times, *inserted]))
 
 
 def draw_equator(door: Door, request: Request) -> Picture:
@@ -133,19 +124,34 @@ def draw_equator(door: Door, request: Request) -> Picture:
         typical=card.typical,
         trivialization=card.trivialization,
         here=model.inverse_delta_2,
+        pinned=[
+            (name_of(k, *_otherwise(point.parameters, model)), point.parameters.model.inverse_delta_2)
+            for k, point in enumerate(request.pinned)
+        ],
     )
     return Picture(figure, equator_sentence(card, model.inverse_delta_2), note_of(found))
 
 
+def _otherwise(pinned: Parameters, model: Model) -> list[str]:
+    """In what a pinned point's band of minima differs."""
+    order = [f"p = {pinned.p}"] if pinned.p != model.p else []
+    return order + ([f"Δₚ = {say(pinned.dp)}"] if pinned.dp != model.delta_p else [])
+
+
 def draw_ladder(door: Door, request: Request) -> Picture:
-    """Draw Σ by index at m = 0."""
-    found = door.answer(closed_form(ladder, request.live.parameters.model))
-    card = found.value
-    look = theme(request.theme)
+    """Draw Σ by index at m = 0, and that of minima at the pinned points."""
+    found = [door.answer(closed_form(ladder, point.parameters.model)) for point in request.points]
+    card = found[0].value
     figure = ladder_figure(
-        card.scaled, card.complexity_all, card.complexity_index, look, theta=card.theta, bbp=card.bbp
+        card.scaled,
+        card.complexity_all,
+        card.complexity_index,
+        theme(request.theme),
+        theta=card.theta,
+        bbp=card.bbp,
+        pinned=[(each.value.scaled, each.value.complexity_index[0]) for each in found[1:]],
     )
-    return Picture(figure, ladder_sentence(card), note_of(found))
+    return Picture(figure, ladder_sentence(card), note_of(*found))
 
 
 def sentence(card: LandscapeCard, p: int) -> str:
@@ -217,18 +223,16 @@ def warm_up() -> None:
 
 
 WAYS: Final = (
-    Way("curves", "Σ(m)", draw_curves),
-    Way("map", "Σ(m,e)", draw_map),
-    Way("equator", "equator", draw_equator),
-    Way("ladder", "index", draw_ladder),
+    Way("curves", "Σ(m)", draw_curves, (COMPLEXITY,)),
+    Way("map", "Σ(m,e)", draw_map, (MAP, OUTLINES, PATH, INSTANCE)),
+    Way("equator", "equator", draw_equator, (EQUATOR,)),
+    Way("ladder", "index", draw_ladder, (LADDER,)),
 )
 LOOK: Final = look_of("land", "View of the landscape", WAYS)
 CARD: Final = Card(
-    Description(
-        "landscape", "Landscape", POINT_NAMES, LOOK, looks=("moment",), table="complexity", weight=2.01
-    ),
+    Description("landscape", "Landscape", POINT_NAMES, LOOK, looks=("moment",), weight=2.01),
     draw=by_way(LOOK, WAYS),
-    tables={"complexity": complexity_table},
+    sheets=sheets_of(WAYS),
     result_types=(LandscapeCard, EnergyMap, EquatorMap, Ladder, References, dynamics.Trajectory),
     warm_up=warm_up,
 )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from ..compute.cluster import NoConnectionError, SchedulerError
 from ..compute.door import Door
 from ..compute.job import Progress
 from ..figures.atlas import Chart, say_time
 from ..page.catalogue import Look, View
 from ..page.wire import Pace, Request, Run
-from ..physics import complexity, say, whole
+from ..physics import complexity, fixed, say, whole
 from ..quantities.atlas import RESOLUTION, Measured, Measurement, assemble, plane_of
 from ..quantities.shipped import Shipped, shipped
 from .card import LongWork, Standing
+from .long_work import wait_for
 
 LOOK: Final = Look(
     "measured",
@@ -22,10 +22,7 @@ LOOK: Final = Look(
     (View("off", "off"), View("overlap", "overlap"), View("time", "escape time")),
     default=("off",),
 )
-SOON: Final = 700  # ms until what is being measured is looked at again
 IDLE: Final = 5_000  # ms while nothing is expected: another page may be measuring the same plane
-PATIENCE: Final = 0.2  # seconds for a scheduler's answer: the page's other pictures wait meanwhile
-LOST: Final = 3_000  # ms until a scheduler that does not answer is tried again
 
 
 @dataclass(frozen=True)
@@ -96,18 +93,7 @@ def _ask(door: Door, work: Measurement, request: Request) -> tuple[Progress, Sta
         progress = door.jobs.pause(work, asker)
         standing: Standing = "complete" if progress.is_complete else "paused"
         return progress, standing, "", 0 if progress.is_complete else IDLE
-    try:
-        progress = door.jobs.ask(work, asker, patience=PATIENCE)
-    except NoConnectionError as error:
-        return door.jobs.look(work), "running", f"{error} It is tried again.", LOST
-    except SchedulerError as error:
-        return door.jobs.look(work), "failed", str(error), 0
-    if progress.error:
-        door.jobs.leave(asker)  # whoever asks anew tries it again
-        return progress, "failed", progress.error, 0
-    if progress.is_complete:
-        return progress, "complete", "", 0
-    return progress, "running", "", SOON
+    return wait_for(door, work, asker)
 
 
 def _chart(view: str, measured: Measured) -> Chart:
@@ -157,7 +143,7 @@ def duration(seconds: float) -> str:
     """A time to wait, roughly: ``"40 s"``, ``"8 min"``, ``"2.5 h"``."""
     if seconds < 100:
         return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{fixed(seconds / 3600, 1)} h"
 
 
 def _caption(work: Measurement, measured: Measured) -> str:

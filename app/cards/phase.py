@@ -10,15 +10,17 @@ from ..compute.door import Answer, Door
 from ..compute.question import closed_form
 from ..figures.phase_diagram import phase_diagram_figure
 from ..figures.phase_lines import FAMILIES
+from ..figures.pinned import name_of
 from ..figures.theme import theme
-from ..page.catalogue import Description, Look, View
-from ..page.state import DEFAULTS
+from ..page.catalogue import Description, Look, Offer, View
+from ..page.state import DEFAULTS, Parameters
 from ..page.wire import Request
 from ..physics import atlas, phases
-from ..quantities.atlas_table import atlas_table
+from ..quantities.atlas_table import atlas_table, measured_line_table
 from ..quantities.lines import PhaseLines, langevin_line, phase_lines
-from ..quantities.tables import lines_table
-from .card import Card, Picture, note_of
+from ..quantities.tables import langevin_table, lines_table
+from ..quantities.thermal import ThermalPhases, thermal_phases
+from .card import Card, Picture, Sheet, note_of
 from .measured import LOOK as MEASURED
 from .measured import show
 
@@ -28,7 +30,7 @@ COLD: Final = (
 )
 WARM: Final = (
     "With T > 0 the regions and lines of T = 0 are not drawn: they are about minima, which thermal motion "
-    "leaves. The Langevin line is a heuristic."
+    "leaves. Above the Langevin line (a heuristic) the flow at T finds the signal, below it is held or finds nothing."
 )
 BAYES: Final = (
     "Hatches and their lines: Bayes-optimal inference (T = 1), another question than gradient flow. "
@@ -58,6 +60,10 @@ def draw(door: Door, request: Request) -> Picture:
         langevin = door.answer(closed_form(langevin_line, parameters.p, parameters.T or 1.0))
         lines["langevin_line"] = langevin.value
         answers.append(langevin)
+    thermal = None
+    if parameters.T > 0:
+        thermal = door.answer(closed_form(thermal_phases, parameters.p, parameters.T))
+        answers.append(thermal)
     shown = show(door, request)
     figure = phase_diagram_figure(
         parameters.p,
@@ -66,8 +72,12 @@ def draw(door: Door, request: Request) -> Picture:
         theme(request.theme),
         temperature=parameters.T,
         families=families,
-        pinned=[(point.parameters.dp, point.parameters.model.inverse_delta_2) for point in request.pinned],
+        pinned=[
+            (name_of(k, *_otherwise(each, parameters)), each.dp, each.model.inverse_delta_2)
+            for k, (each, _) in enumerate(request.pinned)
+        ],
         chart=None if shown is None else shown.chart,
+        thermal=None if thermal is None else thermal.value,
     )
     said = [BAYES if "bayes" in families else "", WARM if parameters.T > 0 else ""]
     note = note_of(*answers)
@@ -77,6 +87,11 @@ def draw(door: Door, request: Request) -> Picture:
     return Picture(figure, caption, note, shown.more, shown.later, shown.work)
 
 
+def _otherwise(pinned: Parameters, live: Parameters) -> list[str]:
+    """In what a pinned point has another diagram."""
+    return [f"p = {pinned.p}"] if pinned.p != live.p else []
+
+
 def warm_up() -> None:
     """The lines, and what names a phase."""
     phase_lines(DEFAULTS.p)
@@ -84,6 +99,12 @@ def warm_up() -> None:
     phases.classify(DEFAULTS.model)
 
 
+SHEETS: Final = (
+    Sheet(Offer("lines", "lines"), lines_table),
+    Sheet(Offer("langevin", "Langevin line"), langevin_table),
+    Sheet(Offer("atlas", "what is measured"), atlas_table),
+    Sheet(Offer("measured_line", "measured line"), measured_line_table),
+)
 CARD: Final = Card(
     Description(
         "phase",
@@ -93,11 +114,11 @@ CARD: Final = Card(
         looks=("work",),
         switch=MEASURED,
         switched=("m0", "tmax"),
-        table="lines",
+        tables=tuple(sheet.offer for sheet in SHEETS),
         pinned=True,
     ),
     draw=draw,
-    tables={"lines": lines_table, "atlas": atlas_table},
-    result_types=(PhaseLines, atlas.AtlasTile, atlas.MeasuredLine),
+    sheets=SHEETS,
+    result_types=(PhaseLines, ThermalPhases, atlas.AtlasTile, atlas.MeasuredLine),
     warm_up=warm_up,
 )

@@ -11,8 +11,9 @@ from ..page.state import POINT_NAMES, Parameters
 from ..page.story import BY_KEY
 from ..page.wire import Request
 from ..physics import Status, complexity, dynamics, phases, say, whole
+from ..quantities.beside import compare
 from ..quantities.flow import flow
-from ..quantities.instance import Running, follow
+from ..quantities.instance import Running
 from ..quantities.instance_stages import Descent
 from .card import Card, Paragraph, Picture, note_of
 
@@ -21,24 +22,24 @@ def draw(door: Door, request: Request) -> Picture:
     """Say what is seen at the live point."""
     parameters = request.live.parameters
     found = door.answer(closed_form(phases.classify, parameters.model, temperature=parameters.T))
-    trajectory = flow(door, parameters, settled=request.settled)
+    compared = compare(door, request)
+    running = compared.running
+    trajectory = flow(door, compared.live, settled=request.settled)
     seen = found.value
-    run = this_run(parameters, seen, trajectory.value)
+    run = this_run(compared.live, seen, trajectory.value)
     words = [
         Paragraph(seen.sentence, kind="phase"),
         Paragraph(f"{seen.reason} {run}{trajectory.value.message}"),
     ]
     if "bayes" in request.looks["lines"]:
         words.append(Paragraph(seen.bayes_sentence, lead="Bayes-optimal:"))
-    running = follow(door, request.live, settled=request.at_leisure)
     if request.live.sample.is_shown:
-        words.append(
-            Paragraph(instance_sentence(request, running), lead="This instance:", kind="instance-text")
-        )
+        told = f"{instance_sentence(request, running)} {compared.sentence}".rstrip()
+        words.append(Paragraph(told, lead="This instance:", kind="instance-text"))
     story = BY_KEY.get(str(request.story))
     if story is not None:
         words.append(Paragraph(story.sentences, lead=f"{story.key}. {story.title}.", kind="story-text"))
-        words.append(Paragraph(story.to_try, lead="Try:", kind="story-try"))
+        words += [Paragraph(one.words, kind="story-try") for one in story.tries]
     return Picture(None, tuple(words), note_of(found), more=running.more or trajectory.preview)
 
 

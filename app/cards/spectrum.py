@@ -16,18 +16,20 @@ from ..figures.surfing import surfing_figure
 from ..figures.theme import theme
 from ..figures.timeline import FIRST_TIME, moment_time
 from ..page.catalogue import Description
-from ..page.state import DEFAULTS, POINT_NAMES
+from ..page.state import DEFAULTS, POINT_NAMES, Point
 from ..page.wire import Request
 from ..physics import dynamics, fixed, hessian, say, simulation
+from ..quantities.beside import common_time, compare
 from ..quantities.flow import flow, state_at
-from ..quantities.instance import Running, follow
+from ..quantities.instance import Running
 from ..quantities.instance_spectra import spectra_along, spectrum_of
 from ..quantities.instance_stages import Descent
 from ..quantities.surfing import Surfing, surfing
-from ..quantities.tables import spectrum_table
-from .card import Card, Picture, Way, by_way, look_of, note_of
+from .card import Card, Picture, Way, by_way, look_of, note_of, sheets_of
+from .flow_tables import INSTANCE
+from .spectrum_tables import EDGE, HISTOGRAM, LOWEST, LOWEST_ALONG, SPECTRUM, SURFING, edge_gap
 
-BORN: Final = 1.05  # θ: an outlier of a smaller one is not drawn larger
+EARLIER: Final = 0.98  # of a time: what is less is another time than the moment's
 QUICK: Final = 2_000  # up to this N a Hessian is drawn although the eye waits
 
 
@@ -39,28 +41,31 @@ def draw_moment(door: Door, request: Request) -> Picture:
 
 def draw_edge(door: Door, request: Request) -> Picture:
     """Draw the lower edge of the same spectra alone: the outlier, zero, and where the bulk begins."""
-    model = request.live.parameters.model
-    theta = max(float(model.theta(0.0)), BORN)
-    return _draw(door, request, partial(spectrum_edge_figure, gap=2 * model.sigma * (theta + 1 / theta - 2)))
+    return _draw(door, request, partial(spectrum_edge_figure, gap=edge_gap(request.live.parameters)))
 
 
 def _draw(door: Door, request: Request, figure_of: Callable[..., Figure]) -> Picture:
-    found = [flow(door, point.parameters, settled=request.settled) for point in request.points]
-    states = [
-        state_at(each.value, moment_time(request.moment, point.parameters.tmax))
-        for point, each in zip(request.points, found, strict=True)
+    compared = compare(door, request)
+    running, live = compared.running, compared.live
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
+    moment = moment_time(request.moment, live.tmax)
+    times = [
+        common_time(moment, running),
+        *(min(moment, pinned.tmax) for pinned in compared.theories[1:]),
     ]
+    states = [state_at(each.value, time) for each, time in zip(found, times, strict=True)]
     seen = [
         hessian.spectrum(point.parameters.model, state.overlap, state.hessian_centre)
         for point, state in zip(request.points, states, strict=True)
     ]
-    running = follow(door, request.live, settled=request.at_leisure)
     real = _drawn(door, request, running, states[0].time)
     sample = None if real is None else real.value
     figure = figure_of(seen, theme(request.theme), sample=sample)
     words = sentence(seen[0], states[0].overlap, states[0].time)
     if sample is not None:
-        words += " " + sample_sentence(sample)
+        words += f" {sample_sentence(sample)}"
+        if sample.time < EARLIER * moment:
+            words = f"The instance ends at t = {say(sample.time)}: both are shown there. {words}"
     left_out = running.descent is not None and real is None
     more = running.more or left_out or any(each.preview for each in found)
     return Picture(figure, words, note_of(*found, real), more=more)
@@ -77,13 +82,17 @@ def _drawn(
 
 
 def draw_surfing(door: Door, request: Request) -> Picture:
-    """Draw bulk, outlier and the instance's lowest eigenvalues along the live point's flow."""
+    """Draw bulk, outlier and the instance's lowest eigenvalues along the live flow, the lowest of others."""
     parameters = request.live.parameters
-    found = flow(door, parameters, settled=request.settled)
-    along, endless = surfing(
-        door, request.live, first=FIRST_TIME, settled=request.settled, leisure=request.at_leisure
-    )
-    running = follow(door, request.live, settled=request.at_leisure)
+    compared = compare(door, request)
+    running = compared.running
+    theories = [Point(compared.live, request.live.sample), *request.pinned]
+    found = [flow(door, each, settled=request.settled) for each in compared.theories]
+    all_along = [
+        surfing(door, point, first=FIRST_TIME, settled=request.settled, leisure=request.at_leisure)
+        for point in theories
+    ]
+    along, endless = all_along[0]
     drawn: tuple[simulation.HessianSample, ...] = ()
     more = running.descent is not None
     if request.at_leisure:
@@ -96,9 +105,12 @@ def draw_surfing(door: Door, request: Request) -> Picture:
         t_max=parameters.tmax,
         own=None if own is None else (own.time, own.outlier),
         drawn=drawn,
+        pinned=[each for each, _ in all_along[1:]],
     )
-    note = note_of(found, endless.found, running.found)
-    more = more or running.more or endless.more or found.preview
+    note = note_of(*found, endless.found, running.found)
+    more = (
+        more or running.more or any(each.more for _, each in all_along) or any(each.preview for each in found)
+    )
     return Picture(figure, surfing_sentence(along), note, more=more)
 
 
@@ -167,15 +179,15 @@ def warm_up() -> None:
 
 
 WAYS: Final = (
-    Way("moment", "spectrum", draw_moment),
-    Way("edge", "lower edge", draw_edge),
-    Way("surfing", "along t", draw_surfing),
+    Way("moment", "spectrum", draw_moment, (SPECTRUM, HISTOGRAM, LOWEST)),
+    Way("edge", "lower edge", draw_edge, (EDGE, LOWEST)),
+    Way("surfing", "along t", draw_surfing, (SURFING, INSTANCE, LOWEST_ALONG)),
 )
 LOOK: Final = look_of("hess", "View of the Hessian", WAYS)
 CARD: Final = Card(
-    Description("spectrum", "Hessian", POINT_NAMES, LOOK, looks=("moment",), table="spectrum", timed=True),
+    Description("spectrum", "Hessian", POINT_NAMES, LOOK, looks=("moment",), timed=True),
     draw=by_way(LOOK, WAYS),
-    tables={"spectrum": spectrum_table},
+    sheets=sheets_of(WAYS),
     result_types=(dynamics.Trajectory, Descent, simulation.HessianSample),
     warm_up=warm_up,
 )

@@ -20,7 +20,7 @@ from functools import partial
 from threading import Lock, local
 from typing import Final, TypeVar
 
-from .busy import BusyError, LateError, SpentError
+from .busy import BusyError, HurryError, LateError, SpentError
 from .executor import cores
 from .lane import LOOK, Lane
 from .visit import Visit, current
@@ -125,7 +125,7 @@ class Admission:
 
         Raises
         ------
-        BusyError
+        BusyError, HurryError
             If too many wait already, or none has become free in time.
         GoneError, LateError
             If the request has ended while it waited.
@@ -200,21 +200,29 @@ class Admission:
             raise
 
     def _wait_for_slot(self, visit: Visit) -> None:
-        until = time.monotonic() + self._patience
+        began = time.monotonic()
 
         def heed() -> None:
             self._check(visit)
-            if time.monotonic() >= until:
+            waited = time.monotonic() - began
+            if waited >= visit.patience:
+                raise HurryError
+            if waited >= self._patience:
                 raise self._busy()
 
-        if self._slots.taken < self._slots.width:
-            self._take_slot(visit, heed)
-        else:
-            with self._seat(visit):
+        try:
+            if self._slots.taken < self._slots.width:
                 self._take_slot(visit, heed)
+            elif visit.patience <= 0:
+                raise HurryError
+            else:
+                with self._seat(visit):
+                    self._take_slot(visit, heed)
+        finally:
+            visit.patience -= time.monotonic() - began
 
     def _take_slot(self, visit: Visit, heed: Callable[[], None]) -> None:
-        self._slots.take(visit.client, visit.turns, heed=heed)
+        self._slots.take(visit.client, visit.turns, heed=heed, look=min(LOOK, visit.patience / 2))
         self._held = self._slots
         visit.turns += 1
 

@@ -11,6 +11,10 @@ class GoneError(PutOffError):
     """Whoever asked has gone: what is done for him is given up."""
 
 
+class HurryError(PutOffError):
+    """Whoever asked looks at it in passing and does not wait: it is left out."""
+
+
 class BusyError(PutOffError):
     """The server cannot answer now; the text is a sentence for whoever asks.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from ..physics import fixed
 from .jobs import Jobs
 from .question import Question
 
@@ -36,14 +37,14 @@ class Answer(Generic[T]):
     @property
     def note(self) -> str:
         """What the card says of it."""
-        return "cached" if self.cached else f"computed in {describe_duration(self.seconds)}"
+        return "computed before" if self.cached else f"computed in {describe_duration(self.seconds)}"
 
 
 def describe_duration(seconds: float) -> str:
     """A duration as one says it: ``"0.4 ms"``, ``"84 ms"``, ``"1.2 s"``."""
     if seconds < 0.01:
-        return f"{1e3 * seconds:.1f} ms"
-    return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+        return f"{fixed(1e3 * seconds, 1)} ms"
+    return f"{fixed(1e3 * seconds, 0)} ms" if seconds < 1 else f"{fixed(seconds, 1)} s"
 
 
 class Door(Protocol):

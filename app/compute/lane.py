@@ -1,7 +1,8 @@
 """Places for so many at once; whoever finds none waits, and is called in turn.
 
-Clients take turns. Of one client's requests the one that has had the fewest places comes first: what is short does not
-wait for what is long. Whoever had a place, and has left it for a moment, goes before all.
+Clients take turns: whose last place is the longest ago is next, whether he has given up meanwhile or not. Of one
+client's requests the one that has had the fewest places comes first: what is short does not wait for what is long.
+Whoever had a place, and has left it for a moment, goes before all.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import count
 from threading import Event, Lock
 from typing import Final
 
+REMEMBERED: Final = 4096  # clients
 LOOK: Final = 0.2  # seconds between two looks at whether whoever waits still wants to
 
 
@@ -41,7 +43,10 @@ class Lane:
         self.width: Final = width
         self._free, self._numbers, self._lock = width, count(), Lock()
         self._back: deque[_Ticket] = deque()
-        self._waiting: OrderedDict[str, list[_Ticket]] = OrderedDict()  # by client, the next one's first
+        self._waiting: dict[str, list[_Ticket]] = {}  # by client
+        self._since: OrderedDict[str, int] = (
+            OrderedDict()
+        )  # by client: when it had its last place, or came first
 
     @property
     def taken(self) -> int:
@@ -61,6 +66,7 @@ class Lane:
         turns: int = 0,
         *,
         heed: Callable[[], None] = _patiently,
+        look: float = LOOK,
         is_back: bool = False,
     ) -> None:
         """Wait for a place and take it.
@@ -73,20 +79,25 @@ class Lane:
             How many places the same request has had before.
         heed : callable, optional
             Called now and then while one waits; what it raises ends the waiting.
+        look : float
+            Seconds between two calls.
         is_back : bool
             Whether one has left a place for a moment, and goes before all others.
         """
         with self._lock:
+            now = next(self._numbers)
             if self._free and not self._back and (is_back or not self._waiting):
                 self._free -= 1
+                self._had(client, now)
                 return
-            ticket = _Ticket(client, turns, next(self._numbers))
+            ticket = _Ticket(client, turns, now)
+            self._since.setdefault(client, now)
             if is_back:
                 self._back.append(ticket)
             else:
                 self._waiting.setdefault(client, []).append(ticket)
         try:
-            while not ticket.called.wait(LOOK):
+            while not ticket.called.wait(look):
                 heed()
         except BaseException:
             self._give_up(ticket)
@@ -109,14 +120,18 @@ class Lane:
             return self._back.popleft()
         if not self._waiting:
             return None
-        client, tickets = next(iter(self._waiting.items()))
+        client = min(self._waiting, key=lambda each: self._since.get(each, 0))
+        tickets = self._waiting[client]
         ticket = min(tickets, key=lambda each: (each.turns, each.number))
-        tickets.remove(ticket)
-        if tickets:
-            self._waiting.move_to_end(client)
-        else:
-            del self._waiting[client]
+        self._drop(ticket)
+        self._had(client, next(self._numbers))
         return ticket
+
+    def _had(self, client: str, now: int) -> None:
+        self._since[client] = now
+        self._since.move_to_end(client)
+        if len(self._since) > REMEMBERED:
+            self._since.popitem(last=False)
 
     def _give_up(self, ticket: _Ticket) -> None:
         with self._lock:
@@ -125,7 +140,10 @@ class Lane:
             elif ticket in self._back:
                 self._back.remove(ticket)
             else:
-                tickets = self._waiting[ticket.client]
-                tickets.remove(ticket)
-                if not tickets:
-                    del self._waiting[ticket.client]
+                self._drop(ticket)
+
+    def _drop(self, ticket: _Ticket) -> None:
+        tickets = self._waiting[ticket.client]
+        tickets.remove(ticket)
+        if not tickets:
+            del self._waiting[ticket.client]

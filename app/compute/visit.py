@@ -37,6 +37,8 @@ class Visit:
         When the time for it is over, by `time.monotonic`.
     gone : callable
         Whether nobody waits for its answer any more.
+    patience : float
+        Seconds for which it waits for slots, all in all; what it gets none for is left out (`busy.HurryError`).
     charge : callable
         Called when something has to be computed for it, once; raises `busy.SpentError` if the client has none left.
 
@@ -49,6 +51,7 @@ class Visit:
     client: str = ""
     works: int = WITHOUT_LIMIT
     until: float = math.inf
+    patience: float = math.inf
     gone: Callable[[], bool] = _stays
     charge: Callable[[], None] = _for_nothing
     turns: int = field(default=0, init=False)

@@ -52,9 +52,6 @@ def complexity_figure(
     )
     made.update_layout(margin={"l": 72})
     made.add_shape(type="line", x0=0, x1=1, xref="paper", y0=0, y1=0, line={"color": look.ink, "width": 1.5})
-    for k, other in enumerate(pinned):
-        minima = np.where(np.isfinite(other.complexity_minima), symlog(other.complexity_minima), np.nan)
-        draw_pinned(made, k, other.overlap, minima, look, hover="minima<extra></extra>")
     curves = (
         ("all stationary points", landscape.complexity_all, look.faint, "dot"),
         ("minima", landscape.complexity_minima, look.line, "solid"),
@@ -115,6 +112,11 @@ def complexity_figure(
                 font={"size": 12, "color": look.outlier},
             )
         )  # fmt: skip
+    minima = [
+        (each.overlap, np.where(np.isfinite(each.complexity_minima), symlog(each.complexity_minima), np.nan))
+        for each in pinned
+    ]
+    draw_pinned(made, minima, look, hover="minima<extra></extra>", under=0)
     return made
 
 

@@ -89,8 +89,7 @@ def energy_map_figure(
     sign = 1.0 if abs(right) >= abs(left) else -1.0
     _thresholds(made, thresholds, sign, look)
     path, *pinned = paths
-    for k, other in enumerate(pinned):
-        draw_pinned(made, k, *_seen(other, top), look, hover=WALK.format(name="flow"))
+    under = len(made.data)
     _walk(made, path, top, "flow", 3, look.outlier)
     if instance is not None and instance_moment is not None:
         _walk(made, instance, top, "instance", 2, look.instance)
@@ -111,6 +110,9 @@ def energy_map_figure(
                 yshift=-3, font={"size": 12, "color": look.success},
             )
         )  # fmt: skip
+    draw_pinned(
+        made, [_seen(other, top) for other in pinned], look, hover=WALK.format(name="flow"), under=under
+    )
     return made
 
 

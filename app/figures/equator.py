@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..physics import say
 from .figure import Figure
+from .pinned import guide_pinned
 from .theme import SKY, VERMILION, Theme, compact, figure, label, rgba
 
 Curve = NDArray[np.float64]
@@ -24,6 +27,7 @@ def equator_figure(
     typical: float,
     trivialization: float,
     here: float,
+    pinned: Sequence[tuple[str, float]] = (),
 ) -> Figure:
     """Draw the bands of stationary points and of minima at m = 0, cut by t = θ₀ + 1/θ₀.
 
@@ -41,6 +45,8 @@ def equator_figure(
         1/Δ₂ where the curve enters the band, where it leaves it, and where minima end.
     here : float
         1/Δ₂ of the operating point.
+    pinned : sequence of (str, float)
+        Name and 1/Δ₂ of the pinned points, whose bands may be other ones.
     """
     height = float(np.nanmax(top_all - 2, initial=0.0))
     thin = height < NARROWEST
@@ -54,7 +60,7 @@ def equator_figure(
     )  # fmt: skip
     made.update_layout(hovermode="closest", margin={"l": 66}, yaxis={"exponentformat": "power"})
     made.add_shape(type="line", x0=0, x1=1, xref="paper", y0=2, y1=2, line={"color": look.ink, "width": 1.5})
-    _guide(made, here, left, right, look)
+    _guide(made, here, look)
     if not thin:
         _bands(made, inverse_delta_2, top_all, top_minima, bbp, look)
     for name, values, colour, dash, width in (
@@ -74,6 +80,7 @@ def equator_figure(
                 x=0.5, xref="paper", y=0.8, yref="paper",
             )
         )  # fmt: skip
+        guide_pinned(made, pinned, look, symbol="1/Δ<sub>2</sub>")
         return made
     crossings = (
         ("gradient flow", gradient_flow, 2.0, -1, "right"),
@@ -84,7 +91,7 @@ def equator_figure(
         made.add_scatter(
             x=[x], y=[y], mode="markers", name=f"{name} line",
             marker={"size": 9, "color": look.paper, "line": {"color": look.ink, "width": 2}},
-            hovertemplate=f"{name}: 1/Δ<sub>2</sub> = {x:.6g}<extra></extra>",
+            hovertemplate=f"{name}: 1/Δ<sub>2</sub> = {say(x, 6)}<extra></extra>",
         )  # fmt: skip
         made.add_annotation(**label(
                 look, f"{name} {say(x, 4)}", x=x, y=y, xanchor=anchor, yanchor="bottom" if side > 0 else "top",
@@ -92,6 +99,7 @@ def equator_figure(
             )
         )  # fmt: skip
     _names(made, inverse_delta_2, top_all, bbp, height, gradient_flow, look)
+    guide_pinned(made, pinned, look, symbol="1/Δ<sub>2</sub>")
     return made
 
 
@@ -115,8 +123,9 @@ def _band(made: Figure, x: Curve, low: Curve, high: Curve, colour: str, name: st
     )  # fmt: skip
 
 
-def _guide(made: Figure, here: float, left: float, right: float, look: Theme) -> None:
+def _guide(made: Figure, here: float, look: Theme) -> None:
     """Where the operating point is, or on which side of the picture."""
+    left, right = made.layout["xaxis"]["range"]
     shown = min(max(here, left), right)
     inside = shown == here
     text = "here" if inside else f"← here, {say(here)}" if here < left else f"here, {say(here)} →"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,17 +30,22 @@ class Quantity:
         Its values on a path, in the model's units.
     log : bool
         Whether its axis is logarithmic.
+    overlap : {"linear", "size"}, optional
+        How a curve of an overlap is drawn over it; None where it cannot be.
     """
 
     title: str
     hover: str
     of: Callable[[Model, Curves], NDArray[np.float64]]
     log: bool = False
+    overlap: Literal["linear", "size"] | None = None
 
 
-OVERLAP: Final = Quantity("m(t)", "m = %{y:.5g}<extra></extra>", lambda _, path: path.overlap)
+OVERLAP: Final = Quantity(
+    "m(t)", "m = %{y:.5g}<extra></extra>", lambda _, path: path.overlap, overlap="linear"
+)
 LOG_OVERLAP: Final = Quantity(
-    "|m(t)|", "|m| = %{y:.3e}<extra></extra>", lambda _, path: np.abs(path.overlap), log=True
+    "|m(t)|", "|m| = %{y:.3e}<extra></extra>", lambda _, path: np.abs(path.overlap), log=True, overlap="size"
 )
 ENERGY: Final = Quantity("e(t)", "e = %{y:.5f}<extra></extra>", lambda _, path: path.energy)
 MULTIPLIER: Final = Quantity(
@@ -136,10 +141,6 @@ def flow_figure(
                 font={"size": 12, "color": look.faint},
             )
         )  # fmt: skip
-    for k, (time, curve) in enumerate(beside):
-        draw_pinned(
-            made, k, time, curve, look, hover=quantity.hover, log=(True, quantity.log), exact=quantity.log
-        )
     made.add_scatter(
         x=compact(trajectory.time),
         y=values if quantity.log else compact(values),
@@ -150,8 +151,12 @@ def flow_figure(
     )
     if path is not None and instance is not None:
         draw_instance(made, path.time, real, instance.name, look, hover=quantity.hover, log=quantity.log)
+    draw_pinned(
+        made, beside, look, hover=quantity.hover, under=0, log=(True, quantity.log), exact=quantity.log
+    )
     made.update_layout(
-        meta={"timed": True}, xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}}
+        meta={"timed": True, "overlap": quantity.overlap},
+        xaxis={"hoverformat": ".4g", "unifiedhovertitle": {"text": "t = %{x:.4g}"}},
     )
     return made
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..physics import Model, dynamics
 from .figure import Figure
@@ -13,6 +14,7 @@ from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label, power_of_ten
 from .timeline import FIRST_TIME
 
+Floats = NDArray[np.float64]
 RATE: Final = "Λ = %{y:.5f}<extra></extra>"
 
 
@@ -37,8 +39,7 @@ def growth_figure(
         What Λ tends to, and its words.
     """
     (_, gain), *pinned = points
-    shown = gain.time >= FIRST_TIME
-    time, rate, exponent = gain.time[shown], gain.growth[shown], gain.exponent[shown]
+    time, rate, exponent = drawn_growth(gain)
     top = max(float(rate.max()), limit[0] if limit else 0.0)
     made = figure(
         look,
@@ -68,9 +69,6 @@ def growth_figure(
             **label(look, words, x=0, xref="paper", xanchor="left", xshift=4, y=level, yanchor="bottom",
                     font={"size": 12, "color": look.line})
         )  # fmt: skip
-    for k, (_, other) in enumerate(pinned):
-        late = other.time >= FIRST_TIME
-        draw_pinned(made, k, other.time[late], other.growth[late], look, hover=RATE, log=(True, False))
     made.add_scatter(
         x=compact(time), y=compact(rate), mode="lines", line={"color": look.line, "width": 2.5},
         hovertemplate=RATE, name="rate",
@@ -79,4 +77,12 @@ def growth_figure(
         x=compact(time), y=compact(np.clip(exponent, -5, 50)), yaxis="y2", mode="lines",
         line={"color": look.outlier, "width": 2}, hovertemplate="κ = %{y:.4f}<extra></extra>", name="exponent",
     )  # fmt: skip
+    curves = [drawn_growth(other)[:2] for _, other in pinned]
+    draw_pinned(made, curves, look, hover=RATE, under=0, log=(True, False))
     return made
+
+
+def drawn_growth(gain: dynamics.Gain) -> tuple[Floats, Floats, Floats]:
+    """Time, Λ and κ from `FIRST_TIME` on, each of shape (n,)."""
+    shown = gain.time >= FIRST_TIME
+    return gain.time[shown], gain.growth[shown], gain.exponent[shown]

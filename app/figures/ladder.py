@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..physics import say
 from .figure import Figure
+from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label
 
 Curve = NDArray[np.float64]
@@ -14,7 +17,14 @@ SMALLEST = 1e-8  # a Σ below this is none
 
 
 def ladder_figure(
-    scaled: Curve, complexity_all: Curve, complexity_index: Curve, look: Theme, *, theta: float, bbp: float
+    scaled: Curve,
+    complexity_all: Curve,
+    complexity_index: Curve,
+    look: Theme,
+    *,
+    theta: float,
+    bbp: float,
+    pinned: Sequence[tuple[Curve, Curve]] = (),
 ) -> Figure:
     """Draw Σ₀, Σ₁, … and Σ of all against t = μ/σ at m = 0.
 
@@ -34,6 +44,8 @@ def ladder_figure(
         θ(0); an outlier exists for θ > 1.
     bbp : float
         t at which it is at zero.
+    pinned : sequence of (array, array)
+        t and Σ₀, that of minima, of the pinned points.
     """
     edge = int(np.argmin(np.abs(scaled - 2)))
     size = float(complexity_all[edge])
@@ -64,6 +76,7 @@ def ladder_figure(
                 x=0.5, xref="paper", y=0.75, yref="paper",
             )
         )  # fmt: skip
+        _pins(made, pinned, look)
         return made
     styles = [(look.line, 3, "solid"), (look.outlier, 2.5, "solid")]
     styles += [(look.faint, 1.5, dash) for dash in ("solid", "dash", "dot")]
@@ -100,7 +113,13 @@ def ladder_figure(
                 font={"size": 12, "color": look.line},
             )
         )  # fmt: skip
+    _pins(made, pinned, look)
     return made
+
+
+def _pins(made: Figure, pinned: Sequence[tuple[Curve, Curve]], look: Theme) -> None:
+    minima = [(t, np.where(np.isfinite(values), values, np.nan)) for t, values in pinned]
+    draw_pinned(made, minima, look, hover="%{y:.3e}<extra></extra>", under=0)
 
 
 def _curve(made: Figure, t: Curve, values: Curve, name: str, style: tuple[str, float, str]) -> None:

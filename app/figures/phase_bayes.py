@@ -62,7 +62,7 @@ def hatch_bayes(
         ("impossible for anyone", 1.93, -0.44, True, "right"),
         ("hard", -1.5, -0.44, hard, "left"),
         ("weak overlap easy, full hard", -1.49, 0.05, weak, "left"),
-        ("easy for Bayes-AMP", 1.93, 0.5, True, "right"),
+        ("easy for Bayes-AMP", 1.93, 1.14, True, "right"),
     ):
         if shown:
             made.add_annotation(

@@ -13,6 +13,7 @@ from .atlas import Chart, draw_chart, draw_measured_line
 from .figure import Figure
 from .phase_bayes import hatch_bayes
 from .phase_lines import DELTA_P, FAMILIES, INVERSE_DELTA_2, LANGEVIN, LINES, MATRIX, REGIONS, Line
+from .phase_thermal import Phases, name_phases, tell_hidden
 from .pinned import mark_pinned
 from .theme import Theme, compact, figure, power_of_ten, rgba
 
@@ -31,8 +32,9 @@ def phase_diagram_figure(
     *,
     temperature: float = 0.0,
     families: tuple[str, ...] = ("flow",),
-    pinned: Sequence[tuple[float, float]] = (),
+    pinned: Sequence[tuple[str, float, float]] = (),
     chart: Chart | None = None,
+    thermal: Phases | None = None,
 ) -> Figure:
     """Draw the families of lines that are looked at, with the regions of T = 0 when the temperature is 0.
 
@@ -51,10 +53,12 @@ def phase_diagram_figure(
         T >= 0; of the Langevin line too, which is that of T = 1 at T = 0.
     families : tuple of str
         Names of `FAMILIES`. With a positive temperature those of T = 0 are left out.
-    pinned : sequence of (float, float)
-        Δp and 1/Δ₂ of the pinned points.
+    pinned : sequence of (str, float, float)
+        Name, Δp and 1/Δ₂ of the pinned points.
     chart : Chart, optional
         What has been measured; the regions of the theory are then not filled or named.
+    thermal : Phases, optional
+        At T > 0, what is where.
     """
     made = figure(
         look,
@@ -95,11 +99,15 @@ def phase_diagram_figure(
             _case(made, lines["langevin_line"][0], 1 / lines["langevin_line"][1], LANGEVIN, look)
         _langevin(made, lines["langevin_line"], look, tangents, temperature or 1.0, alone="flow" not in shown)
     _name_lines(made, delta_p, named, look, tangents, over_map=chart is not None)
+    if temperature > 0:
+        tell_hidden(made, look, tangents, families)
+        if thermal is not None and chart is None:
+            name_phases(made, thermal, look, tangents, temperature=temperature)
     if chart is not None and "flow" in shown:
         draw_measured_line(made, chart.line, look, tangents)
     mark_pinned(made, pinned, (DELTA_P, INVERSE_DELTA_2), look)
     tangents += [None] * len(pinned)
-    made.update_layout(meta={"tangents": tangents})
+    made.update_layout(meta={"tangents": tangents, "plane": True})
     return made
 
 

@@ -63,7 +63,7 @@ REGIONS: Final = (
     Region(
         "AMP works,<br>the flow is stuck", "amp_line", "gradient_flow_line", ORANGE, 1.0, (-1.42, 0.27), -0.6
     ),
-    Region("the flow and ML-AMP fail", None, "amp_line", GREY, 1.0, (1.93, -0.27)),
+    Region("the flow and ML-AMP fail", None, "amp_line", GREY, 1.0, (1.93, -0.16)),
 )
 LINES: Final[Mapping[str, Line]] = {
     "trivialization_line": Line(

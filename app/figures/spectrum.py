@@ -15,7 +15,8 @@ from .spectrum_parts import draw_bulk, draw_lowest, draw_outlier, draw_zero
 from .theme import Theme, compact, figure, rgba
 
 Floats = NDArray[np.float64]
-POINTS: Final = 240
+POINTS: Final = 401
+DENSITY: Final = "ρ = %{y:.4f}<extra></extra>"
 
 
 def spectrum_figure(
@@ -40,7 +41,7 @@ def spectrum_figure(
     """
     spectrum, *pinned = spectra
     lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
-    eigenvalue, density = _bulk(spectrum)
+    eigenvalue, density = bulk(spectrum)
     peak = 2 / (np.pi * (upper - lower) / 2)
     left, right = axis or (lower, upper)
     left, right = min(left, lower), max(right, upper)
@@ -63,8 +64,7 @@ def spectrum_figure(
             "marker": {"color": rgba(look.instance, 0.45), "line": {"width": 0}}, "name": "instance",
             "hovertemplate": "ρ = %{y:.4f}<extra>instance</extra>",
         })  # fmt: skip
-    for k, other in enumerate(pinned):
-        draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
+    under = len(made.data)
     draw_bulk(made, eigenvalue, density, look)
     draw_zero(made, look)
     if spectrum.outlier is not None and spectrum.outlier_overlap is not None:
@@ -72,11 +72,12 @@ def spectrum_figure(
         anchor = "left" if spectrum.outlier - left < 0.25 * (right - left) else "right"
         draw_outlier(made, spectrum, look, height=height, anchor=anchor)
     draw_lowest(made, sample, look, height=0.03 * peak)
+    draw_pinned(made, [outline(other) for other in pinned], look, hover=DENSITY, under=under)
     return made
 
 
-def _bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
-    """λ and ρ(λ) over the bulk; cos spacing resolves the square-root edges."""
+def bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
+    """λ and ρ(λ) over the bulk as drawn, each of shape (n,); cos spacing resolves the square-root edges."""
     lower, upper = spectrum.bulk_edge_lower, spectrum.bulk_edge_upper
     eigenvalue = (lower + upper) / 2 - (upper - lower) / 2 * np.cos(np.linspace(0, np.pi, POINTS))
     return eigenvalue, np.asarray(spectrum.density(eigenvalue))
@@ -84,7 +85,7 @@ def _bulk(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
 
 def outline(spectrum: hessian.Spectrum) -> tuple[Floats, Floats]:
     """The bulk from its right edge, and the outlier below it as a spike whose height is its overlap with the signal."""
-    eigenvalue, density = (values[::-1] for values in _bulk(spectrum))
+    eigenvalue, density = (values[::-1] for values in bulk(spectrum))
     if spectrum.outlier is None or spectrum.outlier_overlap is None or spectrum.theta < 0:
         return eigenvalue, density
     height = spectrum.outlier_overlap * float(density.max())

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..physics import hessian, say, simulation
 from .figure import Figure
 from .pinned import draw_pinned
-from .spectrum import outline
+from .spectrum import DENSITY, outline
 from .spectrum_parts import draw_bulk, draw_lowest, draw_outlier, draw_zero
 from .theme import Theme, figure, label
 
+Floats = NDArray[np.float64]
 POINTS: Final = 160
 LEFT, RIGHT = 0.75, 0.6  # room beside what is shown, in units of its width
 
@@ -39,14 +41,9 @@ def spectrum_edge_figure(
         The Hessian of a real instance: its lowest eigenvalues as points on the axis.
     """
     spectrum, *pinned = spectra
-    edge = spectrum.bulk_edge_lower
-    outlier = spectrum.outlier if spectrum.theta > 0 else None  # for θ < 0 it is at the other end
-    shown = [0.0, edge, *([] if outlier is None else [outlier])]
-    span = max(gap, max(shown) - min(shown))
-    left, right = min(shown) - LEFT * span, max(shown) + RIGHT * span
-    # squares resolve the square root at the edge
-    eigenvalue = edge + (min(right, spectrum.bulk_edge_upper) - edge) * np.linspace(0, 1, POINTS) ** 2
-    density = np.asarray(spectrum.density(eigenvalue))
+    edge, outlier = spectrum.bulk_edge_lower, _below(spectrum)
+    left, right = _window(spectrum, gap)
+    eigenvalue, density = lower_edge(spectrum, gap=gap)
     top = 1.25 * float(density.max())
     made = figure(
         look,
@@ -54,8 +51,6 @@ def spectrum_edge_figure(
         y={"title": "ρ(λ)", "range": [0, top], "nticks": 5},
         revision="edge",
     )
-    for k, other in enumerate(pinned):
-        draw_pinned(made, k, *outline(other), look, hover="ρ = %{y:.4f}<extra></extra>")
     draw_bulk(made, eigenvalue, density, look)
     draw_zero(made, look, on_the_left=outlier is not None and outlier >= 0)
     made.add_annotation(**label(
@@ -66,4 +61,24 @@ def spectrum_edge_figure(
     if outlier is not None:
         draw_outlier(made, spectrum, look, height=0.62 * top, anchor="right" if outlier < 0 else "center")
     draw_lowest(made, sample, look, height=0.03 * top, is_cut=True)
+    draw_pinned(made, [outline(other) for other in pinned], look, hover=DENSITY, under=0)
     return made
+
+
+def lower_edge(spectrum: hessian.Spectrum, *, gap: float) -> tuple[Floats, Floats]:
+    """λ and ρ(λ) as drawn, each of shape (n,): squares resolve the square root at the edge."""
+    edge, (_, right) = spectrum.bulk_edge_lower, _window(spectrum, gap)
+    eigenvalue = edge + (min(right, spectrum.bulk_edge_upper) - edge) * np.linspace(0, 1, POINTS) ** 2
+    return eigenvalue, np.asarray(spectrum.density(eigenvalue))
+
+
+def _below(spectrum: hessian.Spectrum) -> float | None:
+    """The outlier below the bulk; for θ < 0 it is at the other end."""
+    return spectrum.outlier if spectrum.theta > 0 else None
+
+
+def _window(spectrum: hessian.Spectrum, gap: float) -> tuple[float, float]:
+    outlier = _below(spectrum)
+    shown = [0.0, spectrum.bulk_edge_lower, *([] if outlier is None else [outlier])]
+    span = max(gap, max(shown) - min(shown))
+    return min(shown) - LEFT * span, max(shown) + RIGHT * span

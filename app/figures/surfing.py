@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -9,10 +10,12 @@ from numpy.typing import NDArray
 
 from ..physics import simulation
 from .figure import Figure
+from .pinned import draw_pinned
 from .theme import Theme, compact, figure, label, power_of_ten, rgba
 from .timeline import FIRST_TIME
 
 Floats = NDArray[np.float64]
+LOWEST: Final = "lowest %{y:.4f}<extra></extra>"
 ZOOM: Final = 5.0  # height of the picture below zero, in gaps between bulk and outlier
 
 
@@ -52,6 +55,7 @@ def surfing_figure(
     t_max: float,
     own: tuple[Floats, Floats] | None = None,
     drawn: tuple[simulation.HessianSample, ...] = (),
+    pinned: Sequence[Along] = (),
 ) -> Figure:
     """Draw the lower part of the spectrum against log t, with two fractions on the right axis.
 
@@ -69,6 +73,8 @@ def surfing_figure(
         Time and N → ∞ outlier of an instance's own path.
     drawn : tuple of simulation.HessianSample
         Spectra of the instance; the three lowest eigenvalues of each are points, larger with their overlap.
+    pinned : sequence of Along
+        The spectra of the pinned points; their lowest eigenvalue alone is drawn, the outlier or the bulk's edge.
     """
     bottom, top = _window(along, sigma, drawn)
     made = figure(
@@ -129,6 +135,10 @@ def surfing_figure(
     )  # fmt: skip
     _instance(made, look, own, drawn)
     _words(made, along, look, (bottom, top), has_instance=bool(drawn) or own is not None)
+    lowest = [
+        (other.time, np.where(np.isfinite(other.outlier), other.outlier, other.lower)) for other in pinned
+    ]
+    draw_pinned(made, lowest, look, hover=LOWEST, under=2, log=(True, False))
     return made
 
 

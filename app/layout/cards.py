@@ -11,6 +11,9 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Description, Look
+from ..page.glossary import ABOUT
+from .attributes import attributes
+from .exports import export_menu
 
 GRAPH_CONFIG: Final[Any] = {
     "displaylogo": False,
@@ -30,13 +33,6 @@ EMPTY: Final[dict[str, Any]] = {
     },
 }
 MOST_SEGMENTS: Final = 4  # more views than these are a list
-DATA_FORMATS: Final = (("csv", "CSV"), ("json", "JSON"), ("npz", "NPZ"))
-PICTURE_FORMATS: Final = (("png", "PNG picture"), ("svg", "SVG picture"))
-
-
-def attributes(name: str, value: str) -> dict[str, Any]:
-    """An attribute whose name is no Python name, such as ``aria-label``."""
-    return {name: value}
 
 
 def note(card: ids.CardIds) -> Component:
@@ -61,22 +57,16 @@ def alone_button(card: ids.CardIds, title: str) -> Component:
     )
 
 
-def export_menu(card: ids.CardIds, title: str, table: str) -> Component:
-    """Pictures made by the browser, numbers by the data addresses."""
-    numbers = [
-        *((f"{text} data", f"{table}.{kind}") for kind, text in DATA_FORMATS),
-        ("Show as a table", f"table:{table}"),
-    ]
-    orders = [
-        *((text, kind) for kind, text in PICTURE_FORMATS),
-        *(numbers if table else ()),
-    ]
-    items = [
-        html.Button(text, className="menu-item", **attributes("data-export", f"{card.name}:{order}"))
-        for text, order in orders
-    ]
-    summary = html.Summary("Export", className="tool small", **attributes("aria-label", f"Export: {title}"))
-    return html.Details([summary, html.Div(items, className="menu-items")], id=card.export, className="menu")
+def about_button(card: ids.CardIds, title: str) -> Component:
+    """Tells what the picture shows."""
+    return html.Button(
+        "?",
+        className="tool small about",
+        title="What am I looking at?",
+        **attributes("data-about", card.name),
+        **attributes("aria-label", f"What am I looking at? {title}"),
+        **attributes("aria-expanded", "false"),
+    )
 
 
 def choice_of(look: Look) -> Component:
@@ -149,10 +139,13 @@ def card(
     tools: list[Component] = []
     if description.look is not None:
         tools.append(look_control(description.look, description.title))
-    tools += [export_menu(card, description.title, description.table), alone_button(card, description.title)]
+    if description.name in ABOUT:
+        tools.append(about_button(card, description.title))
+    tools += [export_menu(description), alone_button(card, description.title)]
     head = html.Div(
         [
             html.H2(description.title, id=f"{card.card}-title"),
+            html.Span("look here", className="watch-sign", hidden=True),
             html.Div(tools, className="card-tools"),
         ],
         className="card-head",
@@ -180,7 +173,6 @@ def words(description: Description, *, beside: Sequence[Component] = ()) -> Comp
         id=card.caption,
         className="sentence",
         tabIndex=0,  # it may scroll
-        **attributes("aria-live", "polite"),
     )
     head = html.Div(
         [html.H2(description.title, id=f"{card.card}-title"), note(card), retry(card)], className="words-head"

@@ -86,6 +86,19 @@ def number_box(name: str, label: str) -> dmc.TextInput:
     )
 
 
+def start_choice(name: str, words: str) -> Component:
+    """Where real instances start."""
+    choice: Component = dmc.SegmentedControl(
+        id=name,
+        data=[{"value": "m0", "label": "start at m₀"}, {"value": "random", "label": "random start"}],
+        value="m0",
+        size="xs",
+        fullWidth=True,
+        attributes={"root": {"aria-label": words}},
+    )
+    return choice
+
+
 def row(control: Control) -> Component:
     """The number box with its label (two for Δ₂) and the place for a sentence, and the slider."""
     boxes = [number_box(control.name, f"{control.symbol} {control.words}")]

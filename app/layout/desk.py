@@ -10,10 +10,13 @@ from dash.development.base_component import Component
 from ..page import ids
 from ..page.catalogue import Catalogue
 from ..page.story import STORY
-from .cards import attributes, card, choice_of, words
+from .attributes import attributes
+from .cards import card, choice_of, words
 from .controls import CONTROLS, row
 from .extras import BELOW, FOOT, OVERLAYS, story_steps
 from .instance import instance_controls
+from .opening import opening
+from .pins import comparison, pin_buttons
 
 FIRST: Final = ("d2", "dp", "p")  # in sight; the other controls unfold
 
@@ -53,14 +56,21 @@ def parameter_column() -> Component:
         [html.H2("Story", id="story-title"), html.Div(buttons, className="story")],
         **attributes("aria-labelledby", "story-title"),
     )
-    return html.Aside([controls, story], className="parameters", **attributes("aria-label", "Parameters"))
+    return html.Aside(
+        [controls, pin_buttons(), story], className="parameters", **attributes("aria-label", "Parameters")
+    )
 
 
 def cards(catalogue: Catalogue) -> list[Component]:
     """Words first, then the choice of a picture where there is no room for all, then the pictures."""
     described = catalogue.cards.values()
     return [
-        *[words(one, beside=[story_steps()]) for one in described if not one.has_picture],
+        *[
+            comparison(one) if one.compares else words(one, beside=[story_steps()])
+            for one in described
+            if not one.has_picture
+        ],
+        opening(),
         html.Div(choice_of(catalogue.beside), className="panes"),
         *[
             card(

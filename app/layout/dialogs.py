@@ -1,4 +1,4 @@
-"""What opens over the page: keys, theory, the ensemble, a table of numbers."""
+"""What opens over the page: keys, theory, the ensemble, data of one's own, a table of numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
-from .cards import attributes
+from .attributes import attributes
 from .ensemble import ensemble_body
+from .own import own_body
 
 THEORY_PAGES: Final = (
     ("landscape", "Landscape"),
@@ -19,14 +20,16 @@ THEORY_PAGES: Final = (
     ("simulation", "Finite N"),
     ("atlas", "Measured"),
     ("notation", "Notation"),
+    ("glossary", "Glossary"),
     ("references", "References"),
 )
 KEYS: Final = (
-    ("1 … 7", "go to a point of the story"),
+    ("0 … 8", "go to a point of the story"),
     ("arrows", "move the point on the phase diagram (when it has the focus; Shift: ten times as far)"),
     ("space", "play the flow from its start, or pause"),
     ("PageDown, PageUp", "next of the story, or back; in a lecture also → and ←"),
     ("[ and ]", "lower or raise p"),
+    ("C", "pin this point, to compare others with it"),
     ("F", "give the page to the picture under the pointer or with the focus, or back to all"),
     ("L", "lecture: two large pictures, or all again"),
     ("D", "dark or light"),
@@ -60,6 +63,7 @@ def dialogs() -> list[Component]:
             html.Div([pages, html.Div(id=ids.THEORY_BODY, className="theory-body", tabIndex=0)]),
         ),
         _dialog(ids.ENSEMBLE, "Ensemble of instances", ensemble_body()),
+        _dialog(ids.OWN, "Own data over m(t)", own_body()),
         _dialog(ids.TABLE, "Data", html.Div(id=ids.TABLE_BODY, className="table-body", tabIndex=0)),
     ]
 

@@ -1,4 +1,4 @@
-"""The ensemble's dialog: how many seeds, Run, Cancel, progress, three pictures."""
+"""The ensemble's dialog: sizes, start, time and number of its instances, Run, Cancel, progress, three pictures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from ..page import ids
-from ..page.sample import SEEDS
-from .cards import EMPTY, GRAPH_CONFIG, attributes
+from ..page.sample import LADDER, SEEDS
+from ..physics import whole
+from .attributes import attributes
+from .cards import EMPTY, GRAPH_CONFIG
+from .controls import start_choice
 
 PICTURES = (
     (ids.ENSEMBLE_BANDS, "m(t) of the instances"),
@@ -16,6 +19,7 @@ PICTURES = (
     (ids.ENSEMBLE_ESCAPE, "Escape times"),
 )
 POLL = 400  # ms
+USUAL_SIZES = LADDER[:3]  # larger ones take minutes
 
 
 def ensemble_button() -> Component:
@@ -28,9 +32,37 @@ def ensemble_body() -> Component:
     seeds = dmc.SegmentedControl(
         id=ids.ENSEMBLE_SEEDS,
         data=[{"value": str(n), "label": f"{n} seeds"} for n in SEEDS],
-        value=str(SEEDS[1]),
+        value=str(SEEDS[0]),
         size="xs",
         attributes={"root": {"aria-label": "Instances of each size"}},
+    )
+    sizes = dmc.ChipGroup(
+        [dmc.Chip(f"N = {whole(n)}", value=str(n), size="xs", variant="outline") for n in LADDER],
+        id=ids.ENSEMBLE_SIZES,
+        value=[str(n) for n in USUAL_SIZES],
+        multiple=True,
+    )
+    until = dmc.TextInput(
+        id=ids.ENSEMBLE_UNTIL,
+        label="t final time",
+        value="",
+        size="xs",
+        className="number-box",
+        inputProps={"inputMode": "decimal"},
+        attributes={"input": {"autoComplete": "off", "spellCheck": "false"}},
+    )
+    asked = html.Div(
+        [
+            html.Div(
+                sizes,
+                className="ensemble-sizes",
+                role="group",
+                **attributes("aria-label", "Sizes N of the instances"),
+            ),
+            html.Div(start_choice(ids.ENSEMBLE_START, "Where the instances start")),
+            until,
+        ],
+        className="ensemble-head",
     )
     head = html.Div(
         [
@@ -57,6 +89,8 @@ def ensemble_body() -> Component:
     ]
     return html.Div(
         [
+            asked,
+            html.P(id=ids.ENSEMBLE_HINT, className="caption"),
             head,
             html.P(
                 "Real instances at the page's point, several sizes N; nothing has been run yet.",
@@ -67,6 +101,7 @@ def ensemble_body() -> Component:
             html.Div(pictures, className="ensemble-pictures"),
             dcc.Interval(id=ids.ENSEMBLE_CLOCK, interval=POLL, disabled=True),
             dcc.Store(id=ids.ENSEMBLE_ASKED),
+            dcc.Store(id=ids.ENSEMBLE_PLACE),
         ],
         className="ensemble-body",
         tabIndex=0,

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Description
-from .cards import attributes
+from .attributes import attributes
 from .strip import strip, strip_words
 
 

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..page import ids
-from .cards import attributes
-from .controls import SAMPLE_CONTROLS, SEED, number_box, row
+from .attributes import attributes
+from .controls import SAMPLE_CONTROLS, SEED, number_box, row, start_choice
 from .ensemble import ensemble_button
 
 #: What a button does (assets/instance.js), its text, and what it means.
@@ -25,14 +25,7 @@ ACTIONS: Final = (
 def instance_controls() -> Component:
     """A switch, and what it opens."""
     size, until = SAMPLE_CONTROLS
-    start = dmc.SegmentedControl(
-        id=ids.INSTANCE_START,
-        data=[{"value": "m0", "label": "start at m₀"}, {"value": "random", "label": "random start"}],
-        value="m0",
-        size="xs",
-        fullWidth=True,
-        attributes={"root": {"aria-label": "Where the instance starts"}},
-    )
+    start = start_choice(ids.INSTANCE_START, "Where the instance starts")
     buttons = [
         html.Button(text, className="tool small", title=words, **attributes("data-instance", action))
         for action, text, words in ACTIONS
@@ -70,4 +63,5 @@ def _numbers() -> Component:
         className="tool small",
         title="The numbers of this run",
         **attributes("data-export", "flow:instance.csv"),
+        **attributes("data-needs", "instance"),
     )

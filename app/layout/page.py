@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Catalogue
-from .cards import attributes
+from ..page.story import STORY
+from .attributes import attributes
 from .desk import cards, parameter_column
 from .dialogs import dialogs
 
@@ -40,9 +41,10 @@ def header() -> Component:
             html.A("Skip to the phase diagram", href=f"#{ids.HANDLE}", className="skip"),
             html.H1("Saddlesurf"),
             html.P("gradient flow in the spiked matrix–tensor model", className="tagline"),
-            html.Span("idle", id=ids.STATUS, className="status"),
+            html.Span("ready", id=ids.STATUS, className="status"),
             html.Div(
                 [
+                    html.Button("What is this?", className="tool", **attributes("data-story", STORY[0].key)),
                     _button("Copy link", ids.COPY_LINK),
                     _button("Copy Python", ids.COPY_PYTHON),
                     _button("Lecture", ids.LECTURE_BUTTON),
@@ -65,8 +67,11 @@ def page(catalogue: Catalogue) -> Any:
                 *stores(),
                 html.Div(id=ids.BANNER, className="banner", role="alert", hidden=True),
                 header(),
+                html.P(id=ids.PRINTED, className="printed"),
                 html.Main([parameter_column(), *cards(catalogue)], className="desk"),
                 *dialogs(),
+                html.Div(id=ids.EXPLAINED, className="explained", role="status", hidden=True),
+                html.Div(id=ids.ANNOUNCED, className="visually-hidden", **attributes("aria-live", "polite")),
             ],
             className="page",
         ),

@@ -14,25 +14,31 @@ import orjson
 from ..compute.sources import APP_DIGEST, digest
 from ..figures.theme import DARK, LIGHT
 from ..figures.timeline import FIRST_TIME
+from ..page import glossary
 from ..page.catalogue import Catalogue
+from ..page.pins import MOST_PINS
 from ..page.sample import LARGEST_SEED, MOST_STEPS, TIMES
-from ..page.state import ORIGIN, PUBLIC_NAMES, to_store
+from ..page.state import ORIGIN, PUBLIC_NAMES
 from ..page.story import STORY
 from ..physics import VERSION, checks
 from .cards import GRAPH_CONFIG
 from .controls import BOXES, CONTROLS, SAMPLE_CONTROLS
 
 FIRST_SIZE: Final = 10_000  # of the instance that the switch shows first
-#: Milliseconds: without a change until what moves has come to rest; until an old picture is dimmed; until a silent
-#: request is given up, and one for a file; until a lost one is asked again, at first and at the longest.
+#: Milliseconds: without a change until what moves has come to rest, and until words are told to who hears them;
+#: until an old picture is dimmed; until the server is asked what keeps it; until a silent request is given up, and one
+#: for a file; until a lost one is asked again, at first and at the longest.
 PACE: Final = {
     "settle": 250,
+    "announce": 500,
     "late": 400,
+    "look": 1_500,
     "patience": 20_000,
     "download": 120_000,
     "again": 2_000,
     "longest": 60_000,
 }
+LARGEST_FILE: Final = 5_000_000  # bytes of one's own data
 ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
 #: What page and server were made from: a page whose server has another one is told that there is a new version.
 BUILD: Final = digest(APP_DIGEST, sorted(ASSETS.rglob("*.[mc]*s")))
@@ -64,7 +70,8 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
             for name, look in catalogue.looks.items()
         },
         "cards": {name: card.specification() for name, card in catalogue.cards.items()},
-        "stories": [{"key": point.key, "point": to_store(point.parameters), "looks": {}} for point in STORY],
+        "stories": [point.specification() for point in STORY],
+        "pins": {"most": MOST_PINS, "parameters": tuple(PUBLIC_NAMES)},
         "graph": GRAPH_CONFIG,
         "limits": limits
         | {"N": (checks.SMALLEST_N, checks.LARGEST_N), "until": TIMES, "seed": (0, LARGEST_SEED)},
@@ -73,7 +80,12 @@ def specification(catalogue: Catalogue, base: str) -> dict[str, Any]:
             "first": FIRST_TIME,
             "colour": {look.name: look.outlier for look in (LIGHT, DARK)},
         },
+        "own": {
+            "most_bytes": LARGEST_FILE,
+            "colour": {look.name: look.ink for look in (LIGHT, DARK)},
+        },
         "pace": PACE,
+        "glossary": glossary.specification(),
     }
 
 

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.catalogue import Description
-from .cards import attributes, choice_of
+from .attributes import attributes
+from .cards import choice_of
 
 
 def strip(description: Description, *, words: str, table: str, formats: Sequence[str]) -> Component:
@@ -31,7 +32,7 @@ def strip(description: Description, *, words: str, table: str, formats: Sequence
     orders = [(f"{kind.upper()} data", f"{table}.{kind}") for kind in formats]
     items = [
         html.Button(text, className="menu-item", **attributes("data-export", f"{card.name}:{order}"))
-        for text, order in [*orders, ("PNG picture", "png")]
+        for text, order in [*orders, ("PNG picture", "png:screen")]
     ]
     export = html.Details(
         [

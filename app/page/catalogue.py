@@ -9,15 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A table that holds what is drawn, as a menu offers it.
+
+    Parameters
+    ----------
+    table : str
+        Name of its data address.
+    words : str
+        What it holds.
+    timed : bool
+        Whether it shows the flow at one moment.
+    needs : {"", "instance"}
+        What must be on the page for it to be there.
+    """
+
+    table: str
+    words: str
+    timed: bool = False
+    needs: Literal["", "instance"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to look at a card: its name in an address and its words on the page."""
+    """One way to look at a card: its name in an address, its words on the page, and the tables of what it draws."""
 
     name: str
     words: str
+    tables: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +96,8 @@ class Description:
         A further choice, whose control stands under the picture; at its default it is off.
     switched : tuple of str
         Short names of the parameters that change the picture only while the switch is not off.
-    table : str
-        Name of its data address; empty if it has none.
+    tables : tuple of Offer
+        The tables of what it draws, whatever its view; those of one view are that view's.
     has_picture : bool
         Whether it is more than words.
     always : bool
@@ -85,6 +108,8 @@ class Description:
         Whether it may be drawn over time, and then carries the guide of the moment.
     pinned : bool
         Whether it stays in sight where there is no room for all pictures; of the others one is then beside it.
+    compares : bool
+        Whether it is there only while points are pinned.
     """
 
     name: str
@@ -94,17 +119,27 @@ class Description:
     looks: tuple[str, ...] = ()
     switch: Look | None = None
     switched: tuple[str, ...] = ()
-    table: str = ""
+    tables: tuple[Offer, ...] = ()
     has_picture: bool = True
     always: bool = False
     weight: float = 1.0
     timed: bool = False
     pinned: bool = False
+    compares: bool = False
 
     @property
     def own_looks(self) -> tuple[Look, ...]:
         """The choices that are made on this card."""
         return tuple(look for look in (self.look, self.switch) if look is not None)
+
+    @property
+    def offers(self) -> tuple[tuple[Offer, tuple[str, ...]], ...]:
+        """Every table, with the views that draw it; no views: whatever is looked at."""
+        found: dict[Offer, tuple[str, ...]] = dict.fromkeys(self.tables, ())
+        for view in self.look.views if self.look is not None else ():
+            for offer in view.tables:
+                found[offer] = (*found.get(offer, ()), view.name)
+        return tuple(found.items())
 
     def specification(self) -> dict[str, Any]:
         """What the page's scripts have to know."""
@@ -122,6 +157,7 @@ class Description:
             "weight": self.weight,
             "timed": self.timed,
             "pinned": self.pinned,
+            "compares": self.compares,
         }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .sample import SEEDS
+from .sample import LADDER, SEEDS
 from .wire import MessageError, wrong
 
 ASKER: Final = r"[0-9a-zA-Z-]{1,64}"  # a name that a page or its server has made up
@@ -93,6 +93,7 @@ class Asked(BaseModel):
 
     held: dict[str, Any]
     seeds: int
+    sizes: list[int] = list(LADDER)
     done: int = Field(ge=-1)
     asker: str = Field(pattern=f"^{ASKER}$")
 
@@ -104,6 +105,7 @@ def read_asked(data: object) -> Asked:
     except ValidationError as error:
         raise MessageError(wrong(error)) from None
     read_seeds(asked.seeds)
+    read_sizes(asked.sizes)
     return asked
 
 
@@ -113,6 +115,15 @@ def read_seeds(said: object) -> int:
     if number is None:
         raise MessageError(f"An ensemble of {str(said)[:20]} seeds is not offered.")
     return number
+
+
+def read_sizes(said: object) -> tuple[int, ...]:
+    """Which sizes the ensemble's dialog asks for, from the smallest on; its control says them as texts."""
+    offered = {str(size): size for size in LADDER}
+    named = [offered.get(str(one)) for one in said] if isinstance(said, list) else [None]
+    if None in named:
+        raise MessageError("An ensemble has sizes that are offered.")
+    return tuple(size for size in LADDER if size in named)
 
 
 def read_asker(data: object) -> str:

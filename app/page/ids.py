@@ -68,6 +68,11 @@ class CardIds:
         return f"{self.name}-said"
 
     @property
+    def rows(self) -> str:
+        """Where its table of words stands."""
+        return f"{self.name}-rows"
+
+    @property
     def told(self) -> str:
         """What a screen reader is told of the work: only what has changed in kind."""
         return f"{self.name}-told"
@@ -81,10 +86,14 @@ PARAMETERS: Final = "parameters"  # a copy of the page's live point for the serv
 STATUS: Final = "status"
 STORY_BACK: Final = "story-back"
 STORY_NEXT: Final = "story-next"
+OPENING: Final = "opening"
+LEAVE_OPENING: Final = "leave-opening"
 MORE: Final = "more"
 MORE_WORDS: Final = "more-words"
 LECTURE_BUTTON: Final = "lecture-button"
 BANNER: Final = "banner"
+EXPLAINED: Final = "explained"
+ANNOUNCED: Final = "announced"
 DARK_BUTTON: Final = "dark-button"
 COPY_LINK: Final = "copy-link"
 COPY_PYTHON: Final = "copy-python"
@@ -100,6 +109,11 @@ THEME: Final = "theme"
 ENSEMBLE: Final = "ensemble"
 ENSEMBLE_BUTTON: Final = "ensemble-button"
 ENSEMBLE_SEEDS: Final = "ensemble-seeds"
+ENSEMBLE_SIZES: Final = "ensemble-sizes"
+ENSEMBLE_START: Final = "ensemble-start"
+ENSEMBLE_UNTIL: Final = "ensemble-until"
+ENSEMBLE_HINT: Final = "ensemble-hint"
+ENSEMBLE_PLACE: Final = "ensemble-place"
 ENSEMBLE_RUN: Final = "ensemble-run"
 ENSEMBLE_CANCEL: Final = "ensemble-cancel"
 ENSEMBLE_PROGRESS: Final = "ensemble-progress"
@@ -117,7 +131,18 @@ THEORY_PAGE: Final = "theory-page"
 THEORY_BODY: Final = "theory-body"
 TABLE: Final = "table"
 TABLE_BODY: Final = "table-body"
+PRINTED: Final = "printed"  # what the page shows, in a line that is seen on paper alone
 ADDRESS_ERROR: Final = "address-error"
+PIN: Final = "pin"
+OWN: Final = "own"
+OWN_NAME: Final = "own-name"
+OWN_TEXT: Final = "own-text"
+OWN_ERROR: Final = "own-error"
+
+
+def pin(k: int) -> str:
+    """What concerns the pinned point k, from 0."""
+    return f"{PIN}-{k + 1}"
 
 
 def caption_of(graph: str) -> str:

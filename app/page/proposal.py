@@ -21,18 +21,23 @@ INVERSE: Final = "inverse-d2"  # the box that takes 1/Δ₂
 
 
 def read_address(search: str, looks: Mapping[str, Look]) -> dict[str, Any]:
-    """What an address proposes: a valid point, looks, sentences about the rest, the story point if it is one."""
+    """What an address proposes: a valid point, pins, looks, a moment, the story point, sentences about the rest.
+
+    Addresses once named no story point: one at whose parameters a point stands tells it.
+    """
     address = read_query(search, looks)
     parameters = address.point.parameters
-    story = next((point.key for point in STORY if point.parameters == parameters), None)
-    if not address.errors and parameters == DEFAULTS:
-        story = None  # an empty address tells no story
+    story = address.story
+    if story is None and parameters != DEFAULTS:
+        story = next((point.key for point in STORY if point.parameters == parameters), None)
     return {
         "point": address.point.to_store(),
+        "pins": [to_store(pin) for pin in address.pins],
         "looks": {
             name: list(chosen) if looks[name].many else chosen[0] for name, chosen in address.looks.items()
         },
         "errors": address.errors,
+        "time": address.time,
         "story": story,
     }
 

@@ -17,6 +17,7 @@ STARTS: Final = ("m0", "random")
 STEPS: Final[Mapping[str, str]] = {"o": "other", "f": "flipped"}
 MOST_STEPS: Final = 8
 SEEDS: Final = (20, 50, 100, 200)  # instances of each size in an ensemble
+LADDER: Final = (100, 1_000, 10_000, 100_000, 1_000_000)  # its sizes
 
 SENTENCES: Final[Mapping[str, str]] = {
     "N": "N must be a whole number from 16 to 1e12, or 0 for no instance.",

@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..physics import ParameterError
 from .catalogue import Catalogue
+from .pins import MOST_PINS
 from .proposal import read_address, read_box
 from .state import Point
 
 ThemeName = Literal["light", "dark"]
 REFUSED: Final = "saddlesurf.refused"  # the log of what is not answered as it was asked
-MOST_POINTS: Final = 4  # the live one and three pinned ones
+MOST_POINTS: Final = 1 + MOST_PINS
 
 
 class Pace(StrEnum):

@@ -101,6 +101,12 @@ def on_shelf(door: Door, work: Measurement) -> Measured:
     return assemble(work, {asked: answer.value for asked, answer in found.items() if answer is not None})
 
 
+def line_on_shelf(door: Door, plane: atlas.Plane) -> tuple[atlas.MeasuredLine, ...]:
+    """What has been kept of the measured gradient-flow line; nothing is computed."""
+    found = (door.recall(asked) for asked in _line(plane))
+    return tuple(answer.value for answer in found if answer is not None)
+
+
 @lru_cache(16)
 def _tiles(plane: atlas.Plane, resolution: int) -> Mapping[atlas.Block, Question[atlas.AtlasTile]]:
     blocks = plane.blocks(resolution) if resolution else ()

@@ -9,7 +9,7 @@ import numpy as np
 from ..compute.door import Door
 from ..page.state import Point
 from ..physics import VERSION, Status
-from .atlas import Measurement, on_shelf, plane_of
+from .atlas import Measurement, line_on_shelf, on_shelf, plane_of
 from .shipped import shipped
 from .tables import NotThereError, Table
 
@@ -46,3 +46,11 @@ def atlas_table(door: Door, point: Point) -> Table:
         labels={"status": tuple(status.name for status in Status)},
         growing=True,
     )
+
+
+def measured_line_table(door: Door, point: Point) -> Table:
+    """The gradient-flow line as it has been measured, at the values of Δp that are there; there may be none."""
+    line = line_on_shelf(door, plane_of(point.parameters))
+    names = ("delta_p", "inverse_delta_2", "error")
+    columns = {name: np.array([getattr(one, name) for one in line], dtype=np.float64) for name in names}
+    return Table("measured_line", columns, growing=True)

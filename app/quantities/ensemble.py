@@ -12,16 +12,19 @@ from numpy.typing import NDArray
 from ..compute.job import Progress
 from ..compute.memory import RUNS
 from ..compute.question import Question, question
+from ..page.sample import LADDER
+from ..page.sample import TIMES as ALLOWED
 from ..page.state import Point
-from ..physics import Model, ParameterError, Status, complexity, simulation
+from ..physics import Model, ParameterError, Status, complexity, hessian, simulation
 
 Floats = NDArray[np.float64]
 CHUNK: Final = 5  # instances of one result
-LADDER: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 TIMES: Final = 120
 FIRST_TIME: Final = 0.1
 MEMORY: Final = 512 * 2**20  # bytes of one run: nothing of it is kept but its curve
 USUAL_SIZE: Final = 10_000
+TIMES_LONGER: Final = 3.0  # an ensemble runs to so many times ln N/λ
+NO_RATE: Final = 100.0  # and to this time where nothing grows exponentially
 WARM: Final = "An instance is gradient descent, at T = 0: there is no ensemble at T > 0."
 
 
@@ -127,23 +130,27 @@ class Ensemble:
         not count).
     n_seeds : int
         Instances of each size.
+    chosen : tuple of int
+        The sizes; that of the page's instance, if there is one, comes to them.
     """
 
     point: Point
     n_seeds: int
+    chosen: tuple[int, ...] = LADDER
 
     @property
     def size(self) -> int:
         """The size whose curves are shown."""
-        return self.point.sample.N or USUAL_SIZE
+        own = self.point.sample.N
+        return own or (USUAL_SIZE if USUAL_SIZE in self.chosen else self.chosen[-1])
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """All sizes, the shown one first."""
-        return (self.size, *(n for n in LADDER if n != self.size))
+        return (self.size, *(n for n in self.chosen if n != self.size))
 
     def chunks(self) -> list[Question[Members]]:
-        """The question of every result, in the order in which they are made.
+        """The question of every result, in the order in which they are made: all sizes grow together.
 
         Raises
         ------
@@ -157,9 +164,48 @@ class Ensemble:
         first, last = sample.seed, sample.seed + self.n_seeds
         return [
             question(members, parameters.model, n, tuple(range(s, min(s + CHUNK, last))), start, sample.until)
-            for n in self.sizes
             for s in range(first, last, CHUNK)
+            for n in self.sizes
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class LongEnough:
+    """How long the runs of an ensemble should be.
+
+    Parameters
+    ----------
+    time : float
+        To so long, within what is allowed.
+    rate : float or None
+        The rate λ of the escape; None at and below the gradient-flow line.
+    wanted : float
+        `TIMES_LONGER` ln N/λ; infinite without a rate.
+    """
+
+    time: float
+    rate: float | None
+    wanted: float
+
+
+def long_enough(model: Model, largest: int) -> LongEnough:
+    """Return how long the runs of an ensemble should be: some times ln N/λ, by which nearly all that escape have.
+
+    An overlap N^(−1/2), which chance gives to any start, takes ln N/2λ to grow to order 1 at the late rate λ.
+
+    Parameters
+    ----------
+    model : Model
+    largest : int
+        The largest N.
+    """
+    if not float(model.theta(0.0)) > 1:
+        return LongEnough(NO_RATE, None, np.inf)
+    rate = float(hessian.escape_rate(model))
+    wanted = TIMES_LONGER * float(np.log(largest)) / rate
+    digits = 10.0 ** (np.floor(np.log10(wanted)) - 1)
+    time = float(np.clip(np.ceil(wanted / digits) * digits, 10.0, ALLOWED[1]))
+    return LongEnough(time, rate, wanted)
 
 
 @dataclass(frozen=True, slots=True)

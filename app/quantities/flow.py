@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from ..compute.door import Answer, Door
 from ..compute.question import Question, question
 from ..page.state import Parameters
-from ..physics import Model, Status, complexity, dynamics, message_passing
+from ..physics import Model, Status, complexity, dynamics, hessian, message_passing, phases
 
 FINE: Final = 1e-4  # tolerance of a flow at rest
 COARSE: Final = 4e-3  # and while something moves: an error of 1e-3 in m, half the time of a tolerance of 1e-3
 TABLE_TIMES: Final = 401
 FIRST_TIME: Final = 1e-2
+STEP: Final = 0.012  # of m between two points of a drawn curve: a few pixels
+PASSES, MOST_PARTS = 2, 40
+PACE_STEPS: Final = 60
+TOO_SMALL: Final = 1e-9  # a change that is none
 TOO_LATE: Final = 0.1  # a start beyond this overlap has no linear growth to speak of
 
 
@@ -76,6 +80,16 @@ def gain_question(parameters: Parameters) -> Question[dynamics.Gain]:
     return question(dynamics.escape_gain, parameters.model, t_max=parameters.tmax, temperature=parameters.T)
 
 
+def late_growth(parameters: Parameters) -> float | None:
+    """Where Λ tends to, if that is known."""
+    model, T = parameters.model, parameters.T
+    if T == 0:
+        return float(hessian.late_growth(float(model.theta(0.0))))
+    if not phases.threshold_response(model, temperature=T) <= model.delta_2:  # NaN: there are none
+        return None
+    return float(phases.threshold_multiplier(model, temperature=T) / model.sigma)
+
+
 @dataclass(frozen=True, slots=True)
 class Escape:
     """When the flow escapes by the linear growth of its overlap.
@@ -124,9 +138,49 @@ def state_at(trajectory: dynamics.Trajectory, time: float) -> State:
     return State(time, float(at.overlap[0]), float(at.hessian_centre[0]))
 
 
+def pace(trajectory: dynamics.Trajectory, first: float, t_max: float) -> NDArray[np.float64]:
+    """Moments at equal distances along what is seen to change: fractions of the axis of log t, from 0 to 1.
+
+    A distance is made of that along the axis, the changes of m, and those of e and μ in units of all their change.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        The flow.
+    first, t_max : float
+        Ends of the axis.
+    """
+    knots = trajectory.time[(trajectory.time > first) & (trajectory.time < t_max)]  # close where it moves
+    times = np.concatenate([[first], knots, [t_max]])
+    at = trajectory.at(times)
+    moments = np.log(times / first) / np.log(t_max / first)
+    seen = np.stack([moments, at.overlap, *map(_in_its_range, (at.energy, at.lagrange_multiplier))])
+    steps = np.nan_to_num(np.diff(seen, axis=1))  # beyond where a run was cut nothing is seen
+    distance = np.append(0.0, np.cumsum(np.sqrt(np.square(steps).sum(axis=0))))
+    return np.asarray(np.interp(np.linspace(0.0, distance[-1], PACE_STEPS + 1), distance, moments))
+
+
+def _in_its_range(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values / max(float(np.nanmax(values) - np.nanmin(values)), TOO_SMALL)
+
+
 def table_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
     """At least 200 log-spaced times up to t_max, or to where a run was cut."""
     last = trajectory.time[-1] if trajectory.status is Status.STOPPED_EARLY else t_max
     times = np.logspace(np.log10(FIRST_TIME), np.log10(last), TABLE_TIMES)
     times[-1] = last
+    return times
+
+
+def drawn_times(trajectory: dynamics.Trajectory, t_max: float) -> NDArray[np.float64]:
+    """The times of `table_times` and more where the overlap moves: an escape is drawn as a curve, not as corners."""
+    times = table_times(trajectory, t_max)
+    for _ in range(PASSES):
+        moves = np.abs(np.diff(trajectory.at(times).overlap))
+        parts = np.clip(np.ceil(np.nan_to_num(moves) / STEP), 1, MOST_PARTS).astype(np.int64)
+        if parts.max(initial=1) == 1:
+            break
+        first = np.repeat(np.cumsum(parts) - parts, parts)  # where the parts of each interval begin
+        step = np.repeat(np.diff(times) / parts, parts)
+        times = np.append(np.repeat(times[:-1], parts) + (np.arange(first.size) - first) * step, times[-1])
     return times

@@ -51,6 +51,30 @@ def to_csv(table: Table, parameters: Parameters) -> bytes:
     return text.encode()
 
 
+def comments(table: Table, parameters: Parameters, address: str) -> str:
+    """Lines to stand before a CSV table, each after ``# ``: what it is, at which point, how to cite it, where from."""
+    about = provenance(parameters)
+    lines = [f"Saddlesurf {about['engine_version']}, table {table.name}"]
+    lines += [f"{name} = {_plain(value)}" for name, value in about["parameters"].items()]
+    lines += [
+        f"{name} = {_plain(value)}"
+        for name, value in table.scalars.items()
+        if value is not None and not isinstance(value, Mapping) and value != ""
+    ]
+    lines += [
+        f"{name} = {_plain(value)}"
+        for held in table.scalars.values()
+        if isinstance(held, Mapping)
+        for name, value in held.items()
+    ]
+    lines += [f"cite: {about['citation']}", f"address: {address}"]
+    return "".join(f"# {line}\n" for line in lines)
+
+
+def _plain(value: Any) -> str:
+    return repr(float(value)) if isinstance(value, float) else str(value)
+
+
 def to_json(table: Table, parameters: Parameters) -> bytes:
     """Columns, scalars and provenance; what is not finite is null."""
     columns = {

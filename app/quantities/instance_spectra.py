@@ -53,14 +53,21 @@ def spectra_along(
     if descent_so_far is None or running.more:
         return (), running.more
     started = clock.perf_counter()
-    first = max(FIRST_TIME, float(descent_so_far.time[1]))
-    times = np.geomspace(first, float(descent_so_far.time[-1]), MOMENTS)
     drawn: list[simulation.HessianSample] = []
-    for moment in times:
+    for moment in moments(running):
         if clock.perf_counter() - started > BUDGET:
             return tuple(drawn), True
-        found = spectrum_of(door, parameters, running, float(moment))
+        found = spectrum_of(door, parameters, running, moment)
         if found is None:
             return tuple(drawn), True
         drawn.append(found.value)
     return tuple(drawn), False
+
+
+def moments(running: Running) -> list[float]:
+    """`MOMENTS` log-spaced moments of a run; none while there is no path."""
+    path = running.descent
+    if path is None:
+        return []
+    first = max(FIRST_TIME, float(path.time[1]))
+    return [float(time) for time in np.geomspace(first, float(path.time[-1]), MOMENTS)]

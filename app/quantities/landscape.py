@@ -139,12 +139,19 @@ def energy_map(model: Model, *, mirrored: bool = False) -> EnergyMap:
     overlap = np.linspace(*MAP_OVERLAPS, MAP_SHAPE[1])
     if mirrored:
         overlap = -overlap[::-1]
-    value = np.asarray(complexity.complexity_of_energy(model, overlap[None, :], energy[:, None]))
+    value = complexity_on_map(model, overlap, energy)
     highest = max(float(np.nanmax(value, initial=0.0)), 0.0)
     highest = highest if highest > SMALLEST else 0.0
     share = np.sqrt(np.clip(np.nan_to_num(value, neginf=0.0) / (highest or 1.0), 0.0, 1.0))
     level = np.where((share > 0) & (highest > 0), np.maximum(1, np.rint(255 * share)), 0).astype(np.uint8)
     return EnergyMap(overlap, energy, level, highest, *reversed(outlines))
+
+
+def complexity_on_map(
+    model: Model, overlap: NDArray[np.float64], energy: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Σ(m, e) of all stationary points on the map's axes, shape (ny, nx)."""
+    return np.asarray(complexity.complexity_of_energy(model, overlap[None, :], energy[:, None]))
 
 
 SMALLEST = 1e-8  # a Σ below this is none: the exact zero of an isolated minimum must not look like a band

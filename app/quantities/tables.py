@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 from ..compute.door import Door
 from ..compute.question import closed_form
 from ..page.state import Point
-from ..physics import EngineError, ParameterError, Status, hessian
+from ..physics import EngineError, ParameterError, Status
 from .flow import flow, table_times
-from .instance import follow
-from .landscape import landscape_card
-from .lines import phase_lines
-
-SPECTRUM_POINTS: Final = 401
+from .instance import Running, follow
+from .lines import langevin_line, phase_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,57 +87,44 @@ def ended(run: Ended) -> dict[str, Any]:
     }
 
 
-def complexity_table(door: Door, point: Point) -> Table:
-    """Σ(m) of all stationary points and of minima, maximised over μ."""
-    curves = door.answer(closed_form(landscape_card, point.parameters.model)).value.curves
-    return Table(
-        "complexity",
-        {
-            "overlap": curves.overlap,
-            "complexity_all": curves.complexity_all,
-            "complexity_minima": curves.complexity_minima,
-        },
-    )
+def whole_run(door: Door, point: Point) -> Running:
+    """The whole run of the instance that the address names; it has a path.
 
-
-def spectrum_table(door: Door, point: Point) -> Table:
-    """The Hessian's bulk at the end of the flow; edges and outlier beside it."""
-    trajectory = flow(door, point.parameters).value
-    overlap, centre = float(trajectory.overlap[-1]), float(trajectory.hessian_centre[-1])
-    found = hessian.spectrum(point.parameters.model, overlap, centre)
-    eigenvalue = np.linspace(found.bulk_edge_lower, found.bulk_edge_upper, SPECTRUM_POINTS)
-    scalars = {
-        "time": float(trajectory.time[-1]),
-        "overlap": overlap,
-        "lagrange_multiplier": float(trajectory.lagrange_multiplier[-1]),
-        "bulk_edge_lower": found.bulk_edge_lower,
-        "bulk_edge_upper": found.bulk_edge_upper,
-        "theta": found.theta,
-        "outlier": found.outlier,
-        "outlier_overlap": found.outlier_overlap,
-        "negative_fraction": found.negative_fraction,
-        **ended(trajectory),
-    }
-    return Table(
-        "spectrum", {"eigenvalue": eigenvalue, "density": np.asarray(found.density(eigenvalue))}, scalars
-    )
-
-
-def instance_table(door: Door, point: Point) -> Table:
-    """The whole descent on the real instance that the address names."""
+    Raises
+    ------
+    ParameterError
+        If the address names no instance, or none can be run there.
+    """
     if not point.sample.is_shown:
         raise ParameterError("N", "The address names no instance: add N, a whole number from 16 to 1e12.")
     running = follow(door, point, stage=False)
     if running.descent is None:
         raise ParameterError("N", running.sentence)
+    return running
+
+
+def instance_table(door: Door, point: Point) -> Table:
+    """The whole descent on the real instance that the address names."""
+    running = whole_run(door, point)
     path = running.descent
+    assert path is not None
     scalars = {**ended(path), "n_outliers": path.n_outliers, "instance": point.sample.model_dump()}
     names = [name for name in path.__dataclass_fields__ if name not in ("n_outliers", "status", "message")]
     columns = {name: getattr(path, name) for name in names}
+    columns["scaled_multiplier"] = path.lagrange_multiplier / (2 * point.parameters.model.sigma)
     return Table("instance", columns, scalars, growing=running.more)
 
 
 def lines_table(door: Door, point: Point) -> Table:
-    """Δ₂ of every line against Δp."""
+    """Δ₂ of every line against Δp, and 1/Δ₂, which is drawn."""
     lines = door.answer(closed_form(phase_lines, point.parameters.p)).value
-    return Table("lines", {name: getattr(lines, name) for name in lines.__dataclass_fields__})
+    columns = {name: getattr(lines, name) for name in lines.__dataclass_fields__}
+    inverse = {f"inverse_{name}": 1 / values for name, values in columns.items() if name != "delta_p"}
+    return Table("lines", columns | inverse)
+
+
+def langevin_table(door: Door, point: Point) -> Table:
+    """The Langevin line where it bounds a phase, at T, or at T = 1 where T = 0."""
+    parameters = point.parameters
+    delta_p, delta_2 = door.answer(closed_form(langevin_line, parameters.p, parameters.T or 1.0)).value
+    return Table("langevin", {"delta_p": delta_p, "delta_2": delta_2, "inverse_delta_2": 1 / delta_2})

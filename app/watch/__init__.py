@@ -67,7 +67,10 @@ class Watch:
 
         @server.get("/health")
         def health() -> flask.Response:
-            return answer({"status": "ok", "version": VERSION})
+            compiling = self._readiness.compiling()  # told with 200: a page asks for it, and it is no fault
+            return answer(
+                {"status": "ok", "version": VERSION} | ({"compiling": compiling} if compiling else {})
+            )
 
         @server.get("/ready")
         def ready() -> flask.Response:

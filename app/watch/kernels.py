@@ -22,10 +22,17 @@ class Kernels:
     ----------
     standing : {"off", "compiling", "ready", "failed"}
         How far it is.
+    done, total : int
+        Parts of it that are over, and all of them; 0 and 0 before it is known.
     """
 
     def __init__(self, *, is_wanted: bool) -> None:
         self.standing: Literal["off", "compiling", "ready", "failed"] = "compiling" if is_wanted else "off"
+        self.done, self.total = 0, 0
+
+    def tell(self, done: int, total: int) -> None:
+        """Note how far the work is."""
+        self.done, self.total = done, total
 
     def warm_up(self, work: Callable[[], None]) -> None:
         """Do it; what goes wrong is in the log, and costs a wait later."""

@@ -39,11 +39,12 @@ class Part:
 KERNELS: Final = {
     "ready": Part("ready", "The kernels are there."),
     "off": Part("ready", "SADDLESURF_WARM_UP is false: each kernel is compiled when it is first needed."),
-    "compiling": Part("not ready", "The kernels are still being compiled or loaded."),
+    "compiling": Part("not ready", "The kernels are still being compiled or loaded"),
     "failed": Part(
         "degraded", "The warm-up has failed, the log says why: each kernel is compiled when it is needed."
     ),
 }
+ONCE: Final = "After an installation this takes a minute or two, once."
 NO_REDIS: Final = Part("none", "SADDLESURF_CACHE names no Redis.")
 REDIS: Final = Part("ready", "Redis answers.")
 LOST_REDIS: Final = Part("degraded", "Redis does not answer.")
@@ -83,11 +84,24 @@ class Readiness:
             scheduler = self._scheduler.answer() or SILENT
         redis = (REDIS if is_there else LOST_REDIS) if self._has_redis else NO_REDIS
         return {
-            "kernels": KERNELS[self._kernels.standing],
+            "kernels": self._look_at_kernels(),
             "cache": self._cache(is_there=is_there),
             "scheduler": scheduler,
             "redis": redis,
         }
+
+    def compiling(self) -> str:
+        """What is said while kernels are being compiled; empty when they are not."""
+        return self._look_at_kernels().sentence if self._kernels.standing == "compiling" else ""
+
+    def _look_at_kernels(self) -> Part:
+        """How they are; while they are being compiled, how far that is."""
+        kernels = self._kernels
+        known = KERNELS[kernels.standing]
+        if kernels.standing != "compiling":
+            return known
+        so_far = f", {kernels.done} of {kernels.total} parts are there" if kernels.total else ""
+        return Part(known.state, f"{known.sentence}{so_far}. {ONCE}")
 
     def _cache(self, *, is_there: bool) -> Part:
         if not is_there:

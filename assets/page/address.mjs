@@ -1,35 +1,47 @@
 // The address bar says what the page shows: written with history.replaceState (a story point: pushState); the server,
 // which alone knows what is valid, reads it at the start and when Back or Forward is pressed.
+import { display, fractionOf, round, timeOf } from "./format.mjs";
 import { askUntilAnswered } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { change, claim, held, initialLooks, kept, listen, state } from "./state.mjs";
 import { begin, end } from "./work.mjs";
 
 const QUIET = 120; // ms: browsers allow about a hundred replaceState calls in half a minute
-const { defaults, looks: known } = specification;
+const { defaults, looks: known, moment: { first }, pins: { parameters } } = specification;
 let timer = null;
 
-// the shortest query that says a point and, if given, what is looked at: defaults are left out
-export function query(point, looks = {}) {
-  const said = Object.keys(defaults)
-    .filter((name) => String(point[name]) !== String(defaults[name]))
-    .map((name) => name + "=" + String(point[name]).replace("e+", "e"));
+// those of a point's parameters that are not the default's, as text
+const unusual = (point, names, sign) => names
+  .filter((name) => String(point[name]) !== String(defaults[name]))
+  .map((name) => name + sign + String(point[name]).replace("e+", "e"));
+
+// The shortest query that says a point and, if given, what is looked at, what is pinned, the moment and the story point:
+// defaults are left out. With a story point the moment is always said, since a point alone means its whole scene.
+export function query(point, looks = {}, { pins = [], moment = 1, story = null } = {}) {
+  const said = unusual(point, Object.keys(defaults), "=");
   for (const [name, chosen] of Object.entries(looks)) {
     if (String(chosen) !== String(known[name].default)) said.push(name + "=" + String(chosen));
   }
+  pins.forEach((pin, k) => said.push(`pin${k + 1}=` + unusual(pin, parameters, ":").join(",")));
+  if (story !== null || moment < 1) said.push("t=" + display(round(timeOf(moment, point.tmax, first), 6)));
+  if (story !== null) said.push("story=" + story);
   return said.length ? "?v=1&" + said.join("&") : "";
 }
+
+// that of all that the page shows
+export const queryOf = ({ points: [live, ...pins], looks, moment, story }) => query(live, looks, { pins, moment, story });
 
 function write(visit) {
   clearTimeout(timer);
   end("address");
-  const url = window.location.pathname + query(state.points[0], state.looks);
+  const url = window.location.pathname + queryOf(state);
   if (visit === "push") history.pushState(null, "", url);
   else history.replaceState(null, "", url);
 }
 
 function follow(now, before) {
-  if (now.points[0] === before.points[0] && now.looks === before.looks) return;
+  const { points, looks, moment, story } = before;
+  if (now.points === points && now.looks === looks && now.moment === moment && now.story === story) return;
   if (now.visit === "push") write("push");
   else if (now.visit === "replace") {
     clearTimeout(timer);
@@ -41,8 +53,8 @@ function follow(now, before) {
 export async function read() {
   clearTimeout(timer); // what the bar says now wins over what was about to be written
   end("address");
-  const ticket = claim([...Object.keys(defaults), ...Object.keys(known), "story", "errors"]);
-  const nothing = { point: defaults, looks: initialLooks(), errors: {}, story: null };
+  const ticket = claim([...Object.keys(defaults), ...Object.keys(known), "pins", "moment", "story", "errors"]);
+  const nothing = { point: defaults, pins: [], looks: initialLooks(), errors: {}, time: null, story: null };
   const { search } = window.location;
   let said = nothing;
   try {
@@ -52,9 +64,11 @@ export async function read() {
   }
   const names = held(ticket);
   if (!said || !names.length) return; // all of it has been changed since
-  const { point, looks, errors, story } = said;
+  const { point, pins, looks, errors, time, story } = said;
   const patch = { point: kept(ticket, point), looks: kept(ticket, looks), known: true };
-  if (names.includes("story")) patch.story = story;
+  if (names.includes("pins")) patch.pins = pins;
+  if (names.includes("moment")) patch.moment = time === null ? 1 : fractionOf(time, point.tmax, first);
+  if (names.includes("story")) Object.assign(patch, { story, watch: "" });
   if (names.includes("errors")) {
     patch.errors = Object.fromEntries(
       Object.entries(errors).map(([name, sentence]) => [name, { sentence, box: null }]));

@@ -8,11 +8,12 @@ const names = Object.keys(cards);
 const pictures = names.filter((name) => cards[name].picture);
 const phone = window.matchMedia("(max-width: 699px)"); // as in style.css
 
-// the cards that are seen, those of words always among them
-export function seen({ looks: { show, pane, ui }, narrow }) {
-  if (show !== "all") return names.filter((name) => !cards[name].picture || name === show);
-  if (ui === "desk" && !narrow) return names;
-  return names.filter((name) => !cards[name].picture || cards[name].pinned || name === pane);
+// the cards that are seen, those of words always among them, but what compares points only while some are pinned
+export function seen({ looks: { show, pane, ui }, narrow, points }) {
+  const there = names.filter((name) => !cards[name].compares || points.length > 1);
+  if (show !== "all") return there.filter((name) => !cards[name].picture || name === show);
+  if (ui === "desk" && !narrow) return there;
+  return there.filter((name) => !cards[name].picture || cards[name].pinned || name === pane);
 }
 
 // The moment stands on the card of the flow, and concerns every picture that is not pinned: without its picture that

@@ -3,6 +3,7 @@ import { SENTENCES, isNewer } from "./answers.mjs";
 
 const TO_RELOAD = ["signedOut", "unknown", "newVersion"];
 let told = null; // a name of SENTENCES
+let waiting = ""; // what the server itself says it is doing: it answers, but not yet
 
 // a reason, or null when the server has answered; may come before the banner is there
 export function tell(reason) {
@@ -10,14 +11,21 @@ export function tell(reason) {
   show();
 }
 
+export function wait(words) {
+  waiting = words;
+  show();
+}
+
 export function show() {
   const banner = document.getElementById("banner");
-  const words = told ? SENTENCES[told] : "";
-  if (!banner || (banner.dataset.reason || "") === (told || "")) return;
-  banner.dataset.reason = told || "";
+  const words = waiting || (told ? SENTENCES[told] : "");
+  const reason = waiting || told || "";
+  if (!banner || (banner.dataset.reason || "") === reason) return;
+  banner.dataset.reason = reason;
   banner.replaceChildren(words);
-  if (TO_RELOAD.includes(told)) banner.append(" ", reloadButton());
-  banner.hidden = !told;
+  if (!waiting && TO_RELOAD.includes(told)) banner.append(" ", reloadButton());
+  banner.classList.toggle("calm", Boolean(waiting));
+  banner.hidden = !reason;
 }
 
 function reloadButton() {

@@ -75,8 +75,9 @@ function showAll(now, before, source) {
     speak(id, value === Infinity ? "infinite" : display(value));
   }
   for (const box of boxes) {
-    const error = now.errors[box] ? now.errors[box].sentence : "";
     const wrong = now.errors[nameOf(box)];
+    // of the two boxes of one parameter the sentence stands under the one that was typed into
+    const error = wrong && (wrong.box || nameOf(box)) === box ? wrong.sentence : "";
     if (isWaiting(box) || (wrong && wrong.box === box)) show(box + "-box", { error });
     else {
       show(box + "-box", { value: textOf(box, point), error });

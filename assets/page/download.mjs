@@ -73,14 +73,15 @@ export async function dataFile(url, name) {
 
 export const dataColumns = async (url) => (await readJson(await reach(url, {}, pace.download), "columns")).columns;
 
-// a picture; `made` resolves with it as a data URL
+// a picture; `made` resolves with it as a data URL and what is changed of its content: text, or bytes
 export async function pictureFile(made, name) {
-  const url = await made();
+  const { url, change } = (await made()) || {};
   if (!url) throw new Refused(NO_PICTURE);
   const comma = url.indexOf(",");
   const [head, body] = [url.slice(0, comma), url.slice(comma + 1)];
   const isBase64 = head.endsWith(";base64");
-  const content = isBase64 ? Uint8Array.from(atob(body), (char) => char.charCodeAt(0)) : decodeURIComponent(body);
+  const plain = isBase64 ? Uint8Array.from(atob(body), (char) => char.charCodeAt(0)) : decodeURIComponent(body);
+  const content = change(plain);
   const blob = new Blob([content], { type: head.slice("data:".length).split(";")[0] });
   return () => save(blob, name);
 }

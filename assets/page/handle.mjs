@@ -1,6 +1,6 @@
 // The operating point on the phase diagram: a DOM element placed with the plot's own axes. Drag it, click anywhere, or
 // use the arrow keys.
-import { display, round, toNumber, within } from "./format.mjs";
+import { round, say, toNumber, within } from "./format.mjs";
 import { frameOf, onDrawn, plotBeside } from "./plot.mjs";
 import { specification } from "./specification.mjs";
 import { change, listen, state } from "./state.mjs";
@@ -33,7 +33,7 @@ function place() {
   element.classList.add("placed");
   element.classList.toggle("outside", isOff);
   element.classList.toggle("words-left", x > 0.6 * frame.width);
-  const words = `Δp = ${display(round(dp, DIGITS))}, 1/Δ₂ = ${display(round(inverse, DIGITS))}`;
+  const words = `Δp = ${say(dp, DIGITS)}, 1/Δ₂ = ${say(inverse, DIGITS)}`;
   set("data-words", words); // shown beside it while it is dragged
   set("aria-valuetext", words);
   set("aria-valuenow", String(Math.round(100 * (1 - y / frame.height))));

@@ -1,10 +1,12 @@
 // Keys of the whole page (those of the handle are its own). Off while something is typed and in dialogs.
 import { all, toggle } from "./arrangement.mjs";
+import { pin } from "./pins.mjs";
 import { setProps } from "./server.mjs";
 import { specification } from "./specification.mjs";
 import { change, state } from "./state.mjs";
 import { step, tell } from "./story.mjs";
 import { closeMenus } from "./menus.mjs";
+import { isOpen, leave } from "./opening.mjs";
 
 const { limits } = specification;
 // a key does what its button does
@@ -18,7 +20,7 @@ let areOn = true; // keys of one character, which a voice may type unasked
 // whether a key that steps would do nothing else: move a slider, choose a view, scroll the page
 function isFree({ key, target }) {
   if (target.closest("[role=slider], input")) return false;
-  if (key.startsWith("Arrow")) return state.looks.ui === "lecture" && target === document.body;
+  if (key.startsWith("Arrow")) return state.looks.ui === "lecture";
   return document.documentElement.scrollHeight <= window.innerHeight;
 }
 
@@ -41,12 +43,15 @@ export function press(event) {
   const { key } = event;
   if (!areOn && key.length === 1) return;
   if (key === "Escape") {
-    if (!closeMenus(null)) all();
+    if (closeMenus(null)) return;
+    if (isOpen()) leave();
+    else all();
   } else if (key.toLowerCase() === "f") toggle();
+  else if (key.toLowerCase() === "c") pin();
   else if (key in STEPS && isFree(event)) {
     event.preventDefault();
     step(STEPS[key]);
-  } else if (/^[1-9]$/.test(key)) tell(key);
+  } else if (/^[0-9]$/.test(key)) tell(key);
   else if (key === "[" || key === "]") stepOrder(key === "]" ? 1 : -1);
   else if (key === "?") document.getElementById("help")?.showModal(); // it comes with the layout, later than the keys
   else if (key.toLowerCase() in BUTTONS) document.getElementById(BUTTONS[key.toLowerCase()])?.click();

@@ -1,12 +1,8 @@
-// Menus, dialogs, exports and what is copied.
-import { query } from "./address.mjs";
-import { dataColumns, dataFile, order, pictureFile } from "./download.mjs";
-import { display } from "./format.mjs";
-import { plotOf, toImage } from "./plot.mjs";
-import { Lost, ask, path, probe, setProps } from "./server.mjs";
+// Menus, dialogs and what is copied.
+import { queryOf } from "./address.mjs";
+import { Lost, ask, probe, setProps } from "./server.mjs";
 import { listen, state } from "./state.mjs";
 
-const ROWS = 200; // of a table, at most
 const SAID = 1500; // ms that a button says that it has copied
 
 // whether one was open; the focus does not stay behind in what is closed
@@ -38,79 +34,41 @@ function say(button, text) {
   setTimeout(() => { button.textContent = old; }, SAID);
 }
 
-async function copy(text, id) {
+async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
-    say(document.getElementById(id), "Copied");
+    say(button, "Copied");
   } catch {
     // no permission or no secure context: offer the text itself
     window.prompt("Copy this:", text);
   }
 }
 
+// the address of what the page shows
+export const here = () => window.location.origin + window.location.pathname + queryOf(state);
+
 export function copyLink(clicks) {
-  const here = window.location.origin + window.location.pathname;
-  if (clicks) copy(here + query(state.points[0], state.looks), "copy-link");
+  if (clicks) copy(here(), document.getElementById("copy-link"));
 }
 
-export async function copyPython(clicks) {
-  if (!clicks) return;
+// what the server answers is copied; the button says what has become of it
+export async function copyAnswer(button, name, message) {
   try {
-    const { code } = await ask("python", { point: state.points[0] });
-    copy(code, "copy-python");
+    const { code } = await ask(name, message);
+    await copy(code, button);
   } catch (error) {
-    say(document.getElementById("copy-python"), "Not copied");
+    say(button, "Not copied");
     if (error instanceof Lost) probe(error); // the banner tells it, until it is over
   }
 }
 
-const dataPath = (file) => path(`data/${file}`) + query(state.points[0]);
-
-const picture = (name, kind) => pictureFile(async () => {
-  const plot = plotOf(name);
-  return plot && toImage(plot, getComputedStyle(document.body).backgroundColor, kind);
-}, `saddlesurf-${name}.${kind}`);
-
-async function table(name) {
-  const columns = await dataColumns(dataPath(`${name}.json`));
-  return () => showTable(columns);
-}
-
-function showTable(columns) {
-  const names = Object.keys(columns);
-  const n = columns[names[0]].length;
-  const stride = Math.max(1, Math.ceil(n / ROWS));
-  const rows = document.createElement("tbody");
-  for (let i = 0; i < n; i += stride) {
-    rows.append(row(names.map((name) => (columns[name][i] === null ? "–" : display(Number(columns[name][i])))), "td"));
-  }
-  const head = document.createElement("thead");
-  head.append(row(names, "th"));
-  const made = document.createElement("table");
-  made.append(head, rows);
-  document.getElementById("table-body").replaceChildren(made);
-  open("table");
-}
-
-function row(texts, kind) {
-  const tr = document.createElement("tr");
-  tr.append(...texts.map((text) => Object.assign(document.createElement(kind), { textContent: text })));
-  return tr;
-}
-
-// `name:kind` of a picture, `name:table:which` or `name:file`; said in the card or dialog of the button
-function onExport(item) {
-  const [name, what, which] = item.dataset.export.split(":");
-  order(item.closest(".card, dialog"), () => {
-    if (what === "png" || what === "svg") return picture(name, what);
-    return what === "table" ? table(which) : dataFile(dataPath(what), `saddlesurf-${what}`);
-  });
+export function copyPython(clicks) {
+  if (clicks) copyAnswer(document.getElementById("copy-python"), "python", { point: state.points[0] });
 }
 
 export function start() {
   document.addEventListener("click", (event) => {
     const item = event.target.closest("[data-export]");
-    if (item) onExport(item);
     closeMenus(item ? null : event.target.closest("details.menu"));
     const close = event.target.closest("[data-close]");
     if (close) document.getElementById(close.dataset.close).close();

@@ -1,5 +1,5 @@
 // The controls that are folded away: what they say stands on the fold, and a sentence about one of them unfolds it.
-import { display, toNumber } from "./format.mjs";
+import { say, toNumber } from "./format.mjs";
 import { specification } from "./specification.mjs";
 import { listen, state } from "./state.mjs";
 
@@ -8,7 +8,7 @@ let folded = []; // the controls behind the fold
 
 function show(now, before) {
   if (now.moving && now.points[0] !== before.points[0]) return; // told when it rests
-  const said = folded.map(({ name, symbol }) => `${symbol} ${display(toNumber(now.points[0][name]))}`).join("  ");
+  const said = folded.map(({ name, symbol }) => `${symbol} ${say(toNumber(now.points[0][name]))}`).join("  ");
   const words = document.getElementById("more-words");
   if (words.textContent !== said) words.textContent = said;
   if (now.errors !== before.errors && folded.some(({ name }) => now.errors[name])) {

@@ -1,9 +1,11 @@
 // The pictures: the only module that names what is plotly's own (window.Plotly, .js-plotly-plot, _fullLayout and its
 // axes with _offset, _length, d2p, p2d) and how dcc.Graph shows a picture (its property `figure`, its class
 // dash-graph--pending).
+import { inOurForm } from "./format.mjs";
 import { setProps } from "./server.mjs";
 import { begin, end } from "./work.mjs";
 
+const SPACING = 4; // px along a curve that words keep clear of
 const adopted = new Set(); // names of the cards whose plot is there
 const wanted = new Map(); // by name: resolve the promises of pictures that wait for dcc.Graph
 const listeners = []; // told after every new picture: (name, plot)
@@ -44,11 +46,22 @@ function adopt(name) {
   gd.removeAllListeners();
   const tell = () => listeners.forEach((listener) => listener(name, gd));
   gd.on("plotly_afterplot", tell);
+  gd.on("plotly_hover", () => rewrite(gd));
   gd.on("plotly_click", ({ points }) => clicked.forEach((listener) => listener(name, gd, points[0])));
   new ResizeObserver(([{ contentRect }]) => fit(name, gd, contentRect)).observe(gd);
   tell();
   for (const resolve of wanted.get(name)) resolve();
   wanted.delete(name);
+}
+
+// plotly writes the numbers beside the pointer in forms of its own; they are told when their labels stand
+function rewrite(gd) {
+  const texts = document.createTreeWalker(gd.querySelector(".hoverlayer"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data } = texts.currentNode;
+    const ours = inOurForm(data);
+    if (ours !== data) texts.currentNode.data = ours;
+  }
 }
 
 // words around a picture change its size; plotly.js waits a while before it follows, and joins dcc.Graph's wish to ours
@@ -59,17 +72,78 @@ function fit(name, gd, { width, height }) {
   window.Plotly.Plots.resize(gd).catch(() => {}).then(() => end(`size of ${name}`)); // hidden by now
 }
 
+// a picture takes this size, at once; null: that of its place
+export function resize(gd, size) {
+  if (!gd.layout) return;
+  if (size) relayout(gd, { ...size, autosize: false });
+  else relayout(gd, { width: null, height: null, autosize: true });
+}
+
 // changes of the layout that need no new picture
 export function relayout(gd, update) {
   if (Object.keys(update).length) window.Plotly.relayout(gd, update);
 }
 
-export function toImage(gd, background, format) {
+// the same picture with other traces or words
+export const redraw = (gd, { data, layout }) => window.Plotly.react(gd, data, layout);
+
+// An image of a figure of its own, drawn out of sight; `arrange` is told where its words and curves are, in pixels, and
+// answers with their shifts.
+export async function imageOf({ data, layout }, { format, width, height, density }, arrange) {
+  const gd = Object.assign(document.createElement("div"), { className: "unseen" });
+  document.body.append(gd);
+  try {
+    await window.Plotly.newPlot(gd, data, { ...layout, width, height, autosize: false }, { staticPlot: true });
+    turnWords("", gd);
+    relayout(gd, shifted(gd, arrange));
+    return await window.Plotly.toImage(gd, { format, width, height, scale: format === "png" ? density : 1 });
+  } finally {
+    window.Plotly.purge(gd);
+    gd.remove();
+  }
+}
+
+function shifted(gd, arrange) {
+  const { annotations } = gd._fullLayout;
+  const frame = frameOf(gd);
   const box = gd.getBoundingClientRect();
-  const layout = { ...gd.layout, paper_bgcolor: background };
-  const [width, height] = [Math.round(box.width), Math.round(box.height)];
-  const size = { format, width, height, scale: format === "png" ? 3 : 1 };
-  return window.Plotly.toImage({ data: gd.data, layout, config: {} }, size);
+  const groups = [...gd.querySelectorAll(".annotation")].filter((group) => group.querySelector("rect.bg")); // seen
+  const boxes = groups.map((group) => {
+    const said = annotations[Number(group.dataset.index)];
+    const text = group.querySelector("rect.bg");
+    const { left, top, width, height } = text.getBoundingClientRect();
+    return {
+      index: Number(group.dataset.index), x: left + width / 2 - box.left, y: top + height / 2 - box.top,
+      width: text.width.baseVal.value, height: text.height.baseVal.value, angle: said.textangle,
+      fixed: said.showarrow || said.name === "head",
+    };
+  });
+  const inner = {
+    left: frame.left, right: frame.left + frame.width, top: frame.top, bottom: frame.top + frame.height,
+  };
+  const update = {};
+  arrange(boxes, inner, pointsOf(gd)).forEach(([dx, dy], k) => {
+    const { index } = boxes[k];
+    if (dx) update[`annotations[${index}].xshift`] = annotations[index].xshift + dx;
+    if (dy) update[`annotations[${index}].yshift`] = annotations[index].yshift - dy;
+  });
+  return update;
+}
+
+// points of all curves and guides, a few pixels apart
+function pointsOf(gd) {
+  const points = [];
+  for (const path of gd.querySelectorAll(".scatterlayer .js-line, .shapelayer path")) {
+    if (path.style.strokeWidth === "0px") continue;
+    const { x, y } = path.ownerSVGElement.getBoundingClientRect();
+    const to = path.getScreenCTM();
+    const length = path.getTotalLength();
+    for (let at = 0; at < length; at += SPACING) {
+      const point = path.getPointAtLength(at).matrixTransform(to);
+      points.push([point.x - x, point.y - y]);
+    }
+  }
+  return points;
 }
 
 // The inner rectangle of a picture, in pixels of its own element, and the way between them and its numbers; null while

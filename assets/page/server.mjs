@@ -8,7 +8,8 @@ import { specification } from "./specification.mjs";
 import { begin, end } from "./work.mjs";
 
 const { base, pace } = specification;
-const OWN = { cards: "cards", read: "errors", python: "code", health: "version" }; // by which our answers are known
+// by which our answers are known
+const OWN = { cards: "cards", read: "errors", python: "code", cite: "code", health: "version" };
 let asked = 0;
 let isProbing = false;
 

@@ -12,6 +12,8 @@ export const state = {
   looks: initialLooks(), // what is looked at on the cards
   moment: 1, // fraction of the flow's logarithmic time axis
   story: null, // key of the story point that is told
+  watch: "", // card whose picture is to be watched, if it is not that of the point: something was tried
+  own: null, // a curve of one's own: {name, time, overlap}; of this page alone
   theme: "light",
   narrow: false, // a phone's screen
   work: { run: "on", anew: false }, // what is wanted of the long work behind the pictures
@@ -41,13 +43,14 @@ export function listen(tell) {
   listeners.push(tell);
 }
 
-// `point` and `looks` name only what changes in them, everything else is the state's own
-export function change({ point, looks: seen, ...patch }, source) {
+// `point` and `looks` name only what changes in them, everything else is the state's own; `pins` are all of them
+export function change({ point, pins, looks: seen, ...patch }, source) {
   const before = { ...state };
   Object.assign(state, { visit: "replace" }, patch);
   if (point) state.points = [{ ...state.points[0], ...point }, ...state.points.slice(1)];
+  if (pins) state.points = [state.points[0], ...pins];
   if (seen) state.looks = { ...state.looks, ...seen };
-  touch([...Object.keys(point || {}), ...Object.keys(seen || {}), ...Object.keys(patch)]);
+  touch([...Object.keys(point || {}), ...Object.keys(seen || {}), ...(pins ? ["pins"] : []), ...Object.keys(patch)]);
   clearTimeout(timer);
   if (state.moving) {
     begin("moving");

@@ -8,7 +8,7 @@ boundary at finite (m₀, t_max) means: docs/theory/atlas.md.
 
 from .archive import pack, unpack
 from .blocks import MISSING, Block, Plane
-from .flows import AtlasTile, measure, tile
+from .flows import AtlasTile, first_time, measure, tile
 from .line import MeasuredLine, measured_line
 from .nesting import BLOCK, check_resolution
 from .sheet import Atlas
@@ -22,6 +22,7 @@ __all__ = [
     "MeasuredLine",
     "Plane",
     "check_resolution",
+    "first_time",
     "measure",
     "measured_line",
     "pack",

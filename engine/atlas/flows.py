@@ -142,7 +142,26 @@ def measure(plane: Plane, block: Block, stop: Callable[[], bool] | None = None) 
 
 
 def first_time(run: Trajectory, level: float) -> float:
-    """First t with |m| at a level, at the solver's accuracy; NaN where there is none."""
+    """Return the first time at which a flow's overlap is of some size.
+
+    Parameters
+    ----------
+    run : Trajectory
+    level : float
+        The size of |m|; that of an escape is `engine.complexity.escape_level`.
+
+    Returns
+    -------
+    float
+        In units of the bare flow, at the solver's accuracy; 0 where the flow starts so far out, NaN where it does not
+        get there.
+
+    Examples
+    --------
+    >>> run = integrate_flow(Model(p=3, delta_2=0.4, delta_p=1.0), overlap_0=1e-10, t_max=1e4)
+    >>> round(first_time(run, 0.3))
+    198
+    """
     above = np.flatnonzero(np.abs(run.overlap) >= level)
     if not above.size:
         return float("nan")

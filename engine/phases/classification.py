@@ -10,7 +10,7 @@ from .._kernels import message_passing, phases
 from ..checks import check_range
 from ..complexity import minima_bands
 from ..model import Model
-from ..words import say
+from ..words import fixed, say
 from .bayes import BayesPhase, bayes_phase
 from .langevin import langevin_phase
 from .regions import (
@@ -106,10 +106,10 @@ def in_words(a: float, lines: dict[str, float], below: str, above: str) -> str:
     """Return the inequality in words, with as many digits as tell its numbers apart."""
     numbers = [a, *(lines[name] for name in (below, above) if name)]
     digits = 2
-    while digits < 17 and len({f"{x:.{digits}f}" for x in numbers}) < len(set(numbers)):
+    while digits < 17 and len({fixed(x, digits) for x in numbers}) < len(set(numbers)):
         digits += 1
-    told = {name: f"the {LINE_NAMES[name]} {lines[name]:.{digits}f}" for name in (below, above) if name}
-    start = f"1/Δ₂ = {a:.{digits}f} lies"
+    told = {name: f"the {LINE_NAMES[name]} {fixed(lines[name], digits)}" for name in (below, above) if name}
+    start = f"1/Δ₂ = {fixed(a, digits)} lies"
     if above and a == lines[above]:
         return f"{start} on {told[above]}."
     if below and above:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..checks import Values, as_values, check_range
 from ..equilibrium import stable_states
 from ..model import Model
-from ..words import say
+from ..words import fixed, say
 from .lines import langevin_line
 from .regions import BAYES_TEMPERATURE, WEAK_OVERLAP, Phase
 from .threshold import response_of
@@ -143,7 +143,7 @@ def _recovery(model: Model, temperature: float) -> str:
     overlaps = overlaps[overlaps > 0]
     said = Phase.RECOVERS.sentence
     if overlaps.size > 1:
-        return f"{said} {WEAK_OVERLAP.format(overlaps[0], overlaps[-1])}"
+        return f"{said} {WEAK_OVERLAP.format(fixed(overlaps[0]), fixed(overlaps[-1]))}"
     if overlaps.size and temperature == 1:
         return f"{said} {BAYES_TEMPERATURE}"
     return said

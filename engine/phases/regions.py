@@ -85,4 +85,4 @@ BANDS_AND_MIRROR: Final = (
 )
 AMP_NOT_A_MINIMUM: Final = "AMP's overlap belongs to no isolated minimum."
 BAYES_TEMPERATURE: Final = "At T = 1 it reaches the Bayes-optimal overlap."
-WEAK_OVERLAP: Final = "From scratch it stays at a weak overlap, {:.3f}; another state has {:.3f}."
+WEAK_OVERLAP: Final = "From scratch it stays at a weak overlap, {}; another state has {}."

@@ -14,7 +14,7 @@ import pytest
 
 from app.compute import visit
 from app.compute.admission import DESKS, RESERVED, Admission, shares_of
-from app.compute.busy import BusyError, GoneError, LateError, PutOffError, SpentError
+from app.compute.busy import BusyError, GoneError, HurryError, LateError, PutOffError, SpentError
 from app.compute.cache import ResultCache
 from app.compute.compute import Compute
 from app.compute.executor import cores
@@ -88,6 +88,31 @@ def test_a_lane_has_so_many_places_and_calls_clients_in_turn(threads: ThreadPool
     until(lambda: len(order) == 5)
     assert order == ["a1", "b1", "c1", "a3", "a2"]  # of a's, the one that has had three places comes last
     until(lambda: lane.taken == 0)
+
+
+def test_who_has_given_up_waiting_keeps_his_turn(threads: ThreadPoolExecutor) -> None:
+    lane, order, gives_up = Lane(1), [], threading.Event()
+    lane.take("a")
+
+    def wait(client: str) -> None:
+        lane.take(client, heed=lambda: None)
+        order.append(client)
+        lane.leave()
+
+    def give_up() -> None:
+        if gives_up.is_set():
+            raise HurryError
+
+    in_passing = threads.submit(lane.take, "c", heed=give_up)
+    until(lambda: lane.waiting == 1)
+    gives_up.set()
+    assert isinstance(in_passing.exception(SOON), HurryError)
+    for number, client in enumerate(("b", "a", "c"), 1):
+        threads.submit(wait, client)
+        until(lambda number=number: lane.waiting == number)
+    lane.leave()
+    until(lambda: len(order) == 3)
+    assert order == ["a", "c", "b"]
 
 
 def test_who_comes_back_goes_first(threads: ThreadPoolExecutor) -> None:
@@ -209,6 +234,24 @@ def test_patience_ends() -> None:
             answered(Stop(admission))
         assert admission.waiting == 0
         stop.end()
+
+
+def test_who_looks_in_passing_waits_a_moment_in_all(threads: ThreadPoolExecutor) -> None:
+    admission, this = Admission(1, 3), Visit("a", patience=0.05)
+    (stop,) = occupied(admission, threads)
+    token = visit.begin(this)
+    try:
+        for _ in range(2):  # the second time at once
+            with pytest.raises(HurryError), admission.slot():
+                pass
+        assert this.patience <= 0
+        assert admission.waiting == 0
+        stop.end()
+        until(lambda: admission.running == 0)
+        with admission.slot():  # who need not wait needs no patience
+            assert admission.running == 1
+    finally:
+        visit.end(token)
 
 
 @pytest.mark.parametrize(

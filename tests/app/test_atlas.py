@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cards import measured
+from app.cards import long_work, measured
 from app.compute.cluster import NoConnectionError, SchedulerError
 from app.page.state import DEFAULTS, Parameters
 from app.page.wire import Pace, Run, Wanted
@@ -67,7 +67,7 @@ def test_nothing_is_begun_before_there_is_time(door: Door) -> None:
     assert trace(drawn(first), "measured")
     leisure = ask(door)
     assert door.work.asked[1:] == [("ask", WORK, "me")]
-    assert (leisure.more, leisure.later) == (False, measured.SOON)
+    assert (leisure.more, leisure.later) == (False, long_work.SOON)
 
 
 def test_a_page_without_a_name_starts_nothing(door: Door) -> None:
@@ -117,10 +117,10 @@ def test_a_scheduler_that_is_gone_is_said_and_tried_again(door: Door) -> None:
     assert picture.work.words.startswith(
         "The scheduler at tcp://x:1 does not answer. It is tried again. 256 of"
     )
-    assert (picture.work.standing, picture.later) == ("running", measured.LOST)
+    assert (picture.work.standing, picture.later) == ("running", long_work.LOST)
     assert trace(drawn(picture), "measured")
     door.work.trouble = None
-    assert ask(door).later == measured.SOON
+    assert ask(door).later == long_work.SOON
     door.work.trouble = SchedulerError("The extra is not installed.")
     assert (standing(ask(door))[0], ask(door).later) == ("failed", 0)
 
@@ -184,7 +184,7 @@ def test_the_package_s_atlas_is_shown_at_once_and_only_its_line_is_measured(
     made = "32 × 32 samples, shipped (version 7.8.9, 2026-11-26)."
     words = f"{made} Line: 3 of {{}} points."
     assert picture.work.words == words.format(len(LINE_AT))
-    assert (standing(picture), picture.later) == (("shipped", 1.0), measured.SOON)
+    assert (standing(picture), picture.later) == (("shipped", 1.0), long_work.SOON)
     paused = ask(door, point=DEFAULTS, work=Wanted(asker="me", run=Run.PAUSED))
     assert standing(paused) == ("paused", 1.0)  # whoever has paused elsewhere can go on here
     assert paused.work

@@ -22,6 +22,7 @@ from app.page.story import BY_KEY, STORY
 from app.page.wire import Pace, Request
 from app.settings import Settings
 from engine import ParameterError, complexity, message_passing, phases
+from engine.dynamics import integrate_flow
 from engine.words import say
 from tests.app.pictures import drawn, request_for, texts, trace, values
 
@@ -55,7 +56,7 @@ def test_every_card_draws_every_kind_of_point(compute: Compute, name: str, param
     assert figure.data
     assert picture.caption.endswith(".")
     assert "nan" not in picture.caption
-    assert "cached" in picture.note or "computed" in picture.note
+    assert "computed" in picture.note
     for data in figure.data:
         if name != "landscape" and data.name not in ("good well stable",):
             assert np.isfinite(values(data.y)).all(), data.name
@@ -222,8 +223,9 @@ def test_the_sentence_is_the_engines_and_tells_the_story(compute: Compute) -> No
     picture = sentence.CARD.draw(compute, request_for(point.parameters, story=point.key))
     said = str(picture.caption)
     assert phases.classify(point.parameters.model).sentence in said
-    assert point.to_try in said
-    assert point.to_try not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
+    assert point.sentences in said
+    assert all(one.words in said for one in point.tries)
+    assert point.sentences not in str(sentence.CARD.draw(compute, request_for(point.parameters)).caption)
 
 
 def test_a_temperature_hides_the_names_of_zero_temperature(compute: Compute) -> None:
@@ -252,6 +254,7 @@ def test_a_failure_leaves_the_picture_and_says_why(
         "more": False,
         "later": 0,
         "work": None,
+        "rows": None,
     }
     assert answer(Card(description, wrong), compute, request) == expected
     shown = answer(Card(description, broken), compute, request)
@@ -267,7 +270,7 @@ def test_cards_that_ask_the_same_say_the_same(compute: Compute) -> None:
     notes = {draw(once, request).note for draw in (flow.CARD.draw, spectrum.CARD.draw)}
     assert len(notes) == 1
     assert "computed" in notes.pop()
-    assert flow.CARD.draw(compute.once(), request).note == "cached"
+    assert flow.CARD.draw(compute.once(), request).note == "computed before"
 
 
 def ways() -> list[tuple[Card, dict[str, str]]]:
@@ -328,3 +331,21 @@ def test_whoever_leaves_something_out_says_that_there_is_more(
 )
 def test_numbers_are_said_as_one_writes_them(value: float, said: str) -> None:
     assert say(value) == said
+
+
+def test_the_pace_gives_an_escape_as_many_steps_as_it_is_seen_to_move(compute: Compute) -> None:
+    """In equal steps of log t the overlap of the default point passes from 0.1 to 0.8 within one of sixty."""
+    figure = drawn(flow.CARD.draw(compute, request_for(Parameters(), flow="overlap")))
+    pace = np.array(figure.layout.meta["pace"])
+    assert pace[0] == 0
+    assert pace[-1] == 1
+    assert (np.diff(pace) >= 0).all()
+    found = integrate_flow(Parameters().model, overlap_0=1e-10, t_max=1e4)
+    even = found.at(0.1 * 1e5 ** np.linspace(0, 1, pace.size)).overlap
+    seen = found.at(np.minimum(0.1 * 1e5**pace, 1e4)).overlap
+    escape = [((overlap > 0.1) & (overlap < 0.8)).sum() for overlap in (even, seen)]
+    assert escape[0] <= 2
+    assert escape[1] >= 10
+    assert np.abs(np.diff(seen)).max() < 0.1
+    moving = flow.CARD.draw(compute, request_for(Parameters(d2=0.41), flow="overlap", pace=Pace.MOVING))
+    assert "pace" not in drawn(moving).layout.meta

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.callbacks import data
-from app.cards import DECK
+from app.cards import DECK, spectrum_tables
 from app.main import create_app, create_compute
 from app.page.address import read_query
+from app.page.file_name import file_stem
+from app.page.sample import Sample
 from app.page.state import Parameters, Point
+from app.physics import VERSION
 from app.quantities import formats, tables
 from app.quantities.atlas import Measurement
+from app.quantities.scan import Scan
 from app.quantities.tables import Table
 from app.settings import Settings
 from engine import Status, dynamics
@@ -31,11 +40,15 @@ NAMES = sorted(DECK.tables)
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    settings = Settings(cache_folder=tmp_path_factory.mktemp("cache"))
+    ours = Settings(cache_folder=tmp_path_factory.mktemp("cache"))
     for query in QUERIES:  # of an atlas an address gives what is there
         point = read_query(query, DECK.catalogue.looks).point
-        fill(create_compute(settings), Measurement.of(point.parameters), 2)
-    client: FlaskClient = create_app(settings).server.test_client()
+        compute = create_compute(ours)
+        fill(compute, Measurement.of(point.parameters), 2)
+        for along in ("d2", "dp"):
+            for asked in Scan(point.parameters, along).chunks()[:2]:
+                compute.keep(asked, asked())
+    client: FlaskClient = create_app(ours).server.test_client()
     return client
 
 
@@ -86,7 +99,7 @@ def test_csv_is_a_header_and_rows_of_numbers(client: FlaskClient, name: str, que
     answer = strict_json(body(client, f"/data/{name}.json{query}"))
     said = answer["columns"]
     assert header == list(said)
-    for column, values in zip(header, zip(*rows, strict=True), strict=True):
+    for column, values in zip(header, list(zip(*rows, strict=True)) or [()] * len(header), strict=True):
         numbers = (
             [float(value) if value and math.isfinite(float(value)) else None for value in values]
             if column not in answer.get("labels", {})
@@ -139,6 +152,7 @@ def test_a_cut_flow_says_so_and_holds_no_row_without_numbers(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(tables, "flow", cut_flow)
+    monkeypatch.setattr(spectrum_tables, "flow", cut_flow)
     path = f"/data/{name}.{{}}?d2=0.4&tmax=50"
     said = strict_json(body(client, path.format("json")))
     assert (said["cut"], said["cut_at"], said["status"]) == ("cut at t = 5", 5.0, "STOPPED_EARLY")
@@ -216,6 +230,68 @@ def test_other_sources_give_another_tag(client: FlaskClient, monkeypatch: pytest
 
 
 def test_what_is_known_is_not_computed_again(client: FlaskClient) -> None:
-    tag = data.tag_of(f"{data.digest_of(tables.flow_table)} flow.csv {data.canonical(Point())}")
+    tag = data.tag_of(f"{data.digest_of(tables.flow_table)} flow.csv {data.canonical(Point())} None ")
     answer = data.table(DECK, None, "flow", "csv", "", lambda known: known == tag)  # type: ignore[arg-type]
     assert answer.status_code == 304
+
+
+def test_comments_come_first_when_they_are_asked_for(client: FlaskClient) -> None:
+    plain = body(client, f"/data/spectrum.csv{QUERY}&t=12.5")
+    answer = client.get(f"/data/spectrum.csv{QUERY}&header=1&t=12.5")
+    said, _, rest = answer.text.rpartition("\n# ")
+    assert rest.partition("\n")[2].encode() == plain
+    lines = [*said.split("\n"), "# " + rest.partition("\n")[0]]
+    assert all(line.startswith("# ") for line in lines)
+    for part in (
+        f"Saddlesurf {VERSION}, table spectrum",
+        "delta_2 = 0.4",
+        "overlap_0 = 0.0001",
+        "t_max = 100",
+        "time = 12.5",
+        f"cite: {formats.CITATION}",
+        f"address: http://localhost/data/spectrum.csv{QUERY}&t=12.5",
+    ):
+        assert any(line.startswith(f"# {part}") for line in lines), part
+    read = pd.read_csv(io.BytesIO(answer.data), comment="#")
+    np.testing.assert_array_equal(read, pd.read_csv(io.BytesIO(plain)))
+    assert answer.headers["ETag"] != client.get(f"/data/spectrum.csv{QUERY}&t=12.5").headers["ETag"]
+
+
+def test_an_address_in_a_comment_stays_on_its_line(client: FlaskClient) -> None:
+    said = data._said("p=4\n# x = 1&header=1&t=2\u2028")
+    assert said == "?p=4# x = 1&t=2"
+    assert client.get("/data/lines.csv?header=1&p=4%0A").text.count("\n# address: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("flow.csv", "saddlesurf-flow-p3-d2_0.4348-dp_1.csv"),
+        ("flow.npz?d2=0.5&dp=inf", "saddlesurf-flow-p3-d2_0.5-dp_inf.npz"),
+        (
+            "spectrum.json?p=4&t=12.3456789&tmax=1e3",
+            "saddlesurf-spectrum-p4-d2_0.4348-dp_1-tmax_1000-t_12.3457.json",
+        ),
+        (
+            "growth.csv?T=0.5&m0=-1e-5&tmax=20",
+            "saddlesurf-growth-p3-d2_0.4348-dp_1-m0_-1e-5-temp_0.5-tmax_20.csv",
+        ),
+        ("instance.csv?N=16&seed=7&until=2", "saddlesurf-instance-p3-d2_0.4348-dp_1-N_16-seed_7-until_2.csv"),
+    ],
+)
+def test_a_file_is_named_by_its_point(client: FlaskClient, query: str, name: str) -> None:
+    assert client.get(f"/data/{query}").headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+@settings(max_examples=200)
+@given(
+    st.floats(1e-4, 1e8),
+    st.floats(1e-4, 1e8) | st.just(math.inf),
+    st.floats(1e-100, 0.999) | st.floats(-0.999, -1e-100),
+    st.floats(0, 2),
+)
+def test_a_file_s_name_is_safe_everywhere(d2: float, dp: float, m0: float, T: float) -> None:
+    point = Point(Parameters(d2=d2, dp=dp, m0=m0, T=T), Sample(N=10**12, seed=2**32 - 1, then="ofofofof"))
+    name = file_stem("lowest_along", point, time=1e-2 / 3, instance=True)
+    assert re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=\d))*", name), name
+    assert len(name) <= 180

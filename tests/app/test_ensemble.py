@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import sys
 import threading
 import time
@@ -28,10 +29,20 @@ from app.figures.theme import DARK, LIGHT
 from app.main import create_compute
 from app.page.sample import Sample
 from app.page.state import Parameters, Point
-from app.quantities.ensemble import CHUNK, Ensemble, Instances, Members, Stopped, instances, members, together
+from app.quantities.ensemble import (
+    CHUNK,
+    Ensemble,
+    Instances,
+    Members,
+    Stopped,
+    instances,
+    long_enough,
+    members,
+    together,
+)
 from app.quantities.survival import kaplan_meier
 from app.settings import Settings
-from engine import ParameterError, Status
+from engine import ParameterError, Status, hessian
 from engine.simulation import simulate
 from tests.app.corners import NOISES, faults
 from tests.app.long_work import AtOnce, Later
@@ -86,6 +97,75 @@ def test_any_executor_will_do_and_every_result_is_kept(compute: Compute) -> None
     others = Ensemble(Point(POINT, Sample(N=10_000, seed=3, start="random", until=4.0)), 20)
     assert Jobs(compute, lambda: executor).ask(others, "me").is_complete
     assert executor.calls == progress.total // CHUNK  # these sizes were there already
+
+
+def test_all_sizes_grow_together() -> None:
+    """Whoever watches sees every size from the start, and the time that is left is told of all of them."""
+    sizes = QUESTION.sizes
+    assert [chunk.arguments[1] for chunk in QUESTION.chunks()] == [*sizes] * (20 // CHUNK)
+
+
+def test_sizes_may_be_chosen_and_the_page_s_instance_comes_to_them() -> None:
+    assert dataclasses.replace(QUESTION, chosen=(100, 1000)).sizes == (400, 100, 1000)
+    alone = Ensemble(Point(POINT, Sample(start="random")), 20, (100, 1000))
+    assert alone.sizes == (1000, 100)
+    assert Ensemble(Point(POINT, Sample(start="random")), 20).size == 10_000
+
+
+@pytest.mark.parametrize(("d2", "time"), [(0.4348, 1000.0), (1 / 3, 72.0)])
+def test_the_proposed_time_is_long_enough(d2: float, time: float) -> None:
+    """3 ln N/λ, or the longest time that there is; by then nearly all random starts have escaped."""
+    model = Parameters(d2=d2).model
+    found = long_enough(model, 100)
+    assert found.rate == pytest.approx(hessian.escape_rate(model))
+    assert found.wanted == pytest.approx(3 * np.log(100) / found.rate)
+    assert found.time >= min(found.wanted, 1000.0)
+    assert found.time <= 1.1 * found.wanted
+    if d2 < 0.4:
+        assert found.time == pytest.approx(time, rel=0.1)
+        made = members(model, 100, tuple(range(10)), None, found.time)
+        assert made.escaped.sum() >= 9
+
+
+def test_below_the_line_no_time_is_long_enough_and_that_is_said() -> None:
+    stuck = Parameters(d2=1 / 1.5, dp=0.5)
+    assert long_enough(stuck.model, 1000).rate is None
+    assert "nothing grows exponentially" in pictures.how_long(stuck, 1000)
+    assert "T = 0" in pictures.how_long(Parameters(T=0.5), 1000)
+    words = pictures.how_long(Parameters(), 10**6)
+    assert "λ = 0.0223" in words
+    assert "t = 3 ln N/λ = 1860 (N = 10⁶)" in words
+    assert "The longest time is 1000." in words
+
+
+def test_the_dialog_proposes_a_long_enough_time_and_random_starts() -> None:
+    until, start, words, place = dialog.proposal(Point(Parameters(d2=1 / 3)), ["100", "1000"], is_known=False)
+    assert float(until) == pytest.approx(
+        3 * np.log(1000) / hessian.escape_rate(Parameters(d2=1 / 3).model), rel=0.1
+    )
+    assert start == "random"
+    assert "ln N/2λ" in words
+    assert place["d2"] == 1 / 3
+    shown = Point(Parameters(d2=1 / 3, m0=0.1), Sample(N=400))
+    assert dialog.proposal(shown, ["100"], is_known=False)[1] == "m0"
+    until, start, words, place = dialog.proposal(shown, ["100", "1000"], is_known=True)
+    assert until is start is place is no_update  # what somebody has chosen stays
+    assert "N = 10³" in words
+
+
+def test_what_the_controls_say_is_what_is_asked_for() -> None:
+    held = Point(POINT, Sample(N=400, seed=3, then="of")).to_store()
+    asked = dialog.asked_of("20", ["1000", "100"], "random", "4", held)
+    assert dialog.ensemble_of(asked) == dataclasses.replace(QUESTION, chosen=(100, 1000))
+    for sizes, until, said in (
+        (["100"], "0.5", "final time"),
+        (["100"], "soon", "final time"),
+        ([], "4", "size"),
+    ):
+        with pytest.raises(ParameterError, match=said):
+            dialog.asked_of("20", sizes, "random", until, held)
+    with pytest.raises(ValueError, match="offered"):
+        dialog.asked_of("20", ["7"], "random", "4", held)
 
 
 def test_looking_starts_nothing_and_no_executor_is_made_before_it_is_needed(compute: Compute) -> None:
@@ -199,12 +279,12 @@ def test_a_goodbye_goes_by_a_route_of_its_own(compute: Compute) -> None:
     dialog.register(app, compute)
     client = app.server.test_client()
     assert client.post("/goodbye", data='{"asker": "me"}', content_type="text/plain").status_code == 200
-    assert gone == ["me"]
+    assert gone == ["me", "me-scan"]
     for wrong in ("{}", "[]", '{"asker": 3}', "me"):
         answer = client.post("/goodbye", data=wrong)
         assert answer.status_code == 400
         assert answer.json["sentence"].endswith(".")
-    assert gone == ["me"]
+    assert gone == ["me", "me-scan"]
 
 
 def test_nobody_waits_while_a_scheduler_is_connected(compute: Compute) -> None:
@@ -450,6 +530,7 @@ def test_the_dialog_runs_cancels_and_changes_its_colours(compute: Compute) -> No
     pictures, status, _, _, _, asked = reply("ensemble-clock", asked)
     assert pictures[0]["data"]
     assert asked["done"] == 20
+    assert re.match(r"20 of 120 instances so far, \d+ (s|min) left: ", status)
     pictures, *_ = reply("ensemble-clock", asked)
     assert pictures[0] is no_update  # nothing new
     pictures, *_ = reply("theme", asked)

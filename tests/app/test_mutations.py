@@ -119,7 +119,7 @@ def draw(*_: Any) -> Picture:
     return Picture(None, "drawn", "")
 
 
-def table(*_: Any) -> Table:
+def table(*_: Any, **__: Any) -> Table:
     """A table that costs nothing."""
     return Table("none", {})
 
@@ -134,7 +134,10 @@ class Never(Executor):
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    deck = Deck(replace(card, draw=draw, tables=dict.fromkeys(card.tables, table)) for card in DECK.cards)
+    deck = Deck(
+        replace(card, draw=draw, sheets=tuple(replace(sheet, make=table) for sheet in card.sheets))
+        for card in DECK.cards
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.main.create_executor", lambda *_: Never())
         folder = tmp_path_factory.mktemp("cache")

@@ -117,6 +117,27 @@ def test_while_kernels_are_compiled_it_lives_and_is_not_ready(tmp_path: Path) ->
     assert ready(client)[:2] == (200, "ready")
 
 
+@pytest.mark.usefixtures("patient")
+def test_while_kernels_are_compiled_it_says_how_far_that_is(tmp_path: Path) -> None:
+    client = client_of(tmp_path, warm_up=True)
+    kernels = Watch.of(client.application).kernels
+    assert "once" in sentence(client, "kernels")
+    seen: list[str] = []
+
+    def never(_: Door, __: Request) -> Picture:
+        raise AssertionError
+
+    def note() -> None:
+        seen.append(sentence(client, "kernels"))
+        assert client.get("/health").json["compiling"] == seen[-1]
+
+    deck = Deck([Card(Description(name, name, ()), never, warm_up=note) for name in ("a", "b", "c")])
+    kernels.warm_up(lambda: deck.warm_up(kernels.tell))
+    assert [f"{k} of 3 parts are there" in said for k, said in enumerate(seen)] == [True] * 3
+    assert sentence(client, "kernels") == "The kernels are there."
+    assert "compiling" not in client.get("/health").json
+
+
 def test_a_warm_up_that_fails_is_told_and_does_not_take_the_server_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from app.cards import flow, landscape, sentence, spectrum
+from app.cards import flow, landscape, phase, sentence, spectrum
 from app.compute.compute import Compute
 from app.main import create_compute
 from app.page.state import Parameters, Point
@@ -95,10 +95,23 @@ def test_the_response_is_told_as_what_it_is() -> None:
     [
         (
             Parameters(p=4, d2=0.95, dp=0.2, T=1.0),
-            {"Bayes-optimal (T = 1)": 0.732, "Bayes-AMP from scratch": 0.074},
+            {
+                "Bayes, its mean, the best estimate": math.sqrt(0.7324),
+                "Bayes, a sample at T = 1": 0.732,
+                "Bayes-AMP from scratch": 0.074,
+            },
         ),
-        (Parameters(p=3, d2=1.1, dp=0.5, T=1.0), {"Bayes-optimal (T = 1)": 0.443}),
-        (Parameters(p=3, d2=0.5, dp=4.0, T=1.0), {"Bayes-optimal (T = 1), Bayes-AMP's": 0.531}),
+        (
+            Parameters(p=3, d2=1.1, dp=0.5, T=1.0),
+            {"Bayes, its mean, the best estimate": math.sqrt(0.4428), "Bayes, a sample at T = 1": 0.443},
+        ),
+        (
+            Parameters(p=3, d2=0.5, dp=4.0, T=1.0),
+            {
+                "Bayes, its mean, the best estimate": math.sqrt(0.53113),
+                "Bayes, a sample at T = 1, Bayes-AMP's": 0.531,
+            },
+        ),
         (Parameters(p=3, d2=1.4, dp=4.0, T=1.0), {}),
     ],
 )
@@ -223,3 +236,53 @@ def test_along_t_the_bulks_last_edge_is_in_the_picture(compute: Compute, paramet
     edge = float(run.hessian_centre[-1]) - 2 * parameters.model.sigma
     low, high = figure.layout.yaxis.range
     assert low < edge < high
+
+
+@pytest.mark.parametrize(("p", "temperature"), [(3, 0.5), (3, 1.0), (4, 1.0), (3, 2.0)])
+def test_at_a_temperature_each_side_of_the_line_is_named_for_what_it_does(
+    compute: Compute, p: int, temperature: float
+) -> None:
+    """A name stands in its phase, with its whole height and much of its width."""
+    picture = phase.CARD.draw(compute, request_for(Parameters(p=p, T=temperature)))
+    names = {
+        "recovers": phases.Phase.RECOVERS,
+        "glassy": phases.Phase.GLASSY,
+        "paramagnet": phases.Phase.PARAMAGNET,
+    }
+    found = {}
+    for note in drawn(picture).layout.annotations:
+        known = names.get(note.text.split(":")[0])
+        if known is not None:
+            found[note.text.split(":")[0]] = known
+            for across in (-0.15, 0.0, 0.15):
+                model = Model(p=p, delta_2=10**-note.y, delta_p=10 ** (note.x + across))
+                assert phases.classify(model, temperature=temperature).phase is known
+    assert {"recovers"} < set(found)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "lines", "told"),
+    [
+        (0.5, ("flow",), True),
+        (0.5, ("flow", "bayes"), True),
+        (0.5, ("bayes",), False),
+        (0.0, ("flow",), False),
+    ],
+)
+def test_lines_that_are_chosen_and_not_drawn_are_told_on_the_picture(
+    compute: Compute, temperature: float, lines: tuple[str, ...], told: bool
+) -> None:
+    seen = texts(phase.CARD.draw(compute, request_for(Parameters(T=temperature), lines=lines)))
+    assert ("are not drawn at T > 0" in seen) is told
+
+
+def test_a_flow_may_pass_a_bayes_sample_and_never_its_mean(compute: Compute) -> None:
+    """At T = 0.5 the flow ends at 0.744, a sample of the posterior has 0.662: another question, and that is said."""
+    parameters = Parameters(T=0.5)
+    end = dynamics.integrate_flow(parameters.model, overlap_0=0.1, t_max=1e3, temperature=0.5).overlap[-1]
+    best = message_passing.bayes_optimum(parameters.model)
+    assert best < end < math.sqrt(best)
+    picture = flow.CARD.draw(compute, request_for(parameters, flow="overlap"))
+    assert f"Bayes, a sample at T = 1, Bayes-AMP's: {best:.3f}" in texts(picture)
+    assert f"Bayes, its mean, the best estimate: {math.sqrt(best):.3f}" in texts(picture)
+    assert "no method has a larger one" in str(picture.caption)

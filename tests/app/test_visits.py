@@ -100,12 +100,12 @@ def test_who_has_spent_his_budget_waits_and_others_do_not(
     assert stranger.get(flows(2001), environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 200
 
 
-def cards(client: FlaskClient, d2: float, cookie: str = "") -> dict[str, Any]:
+def cards(client: FlaskClient, d2: float, cookie: str = "", pace: str = "first") -> dict[str, Any]:
     """The answer to a page that asks for the flow and the phase."""
     message = {
         "number": 1,
         "cards": ["flow", "phase"],
-        "pace": "first",
+        "pace": pace,
         "theme": "light",
         "points": [{"d2": d2, "tmax": 10.0}],
         "looks": {},
@@ -130,6 +130,31 @@ def test_a_card_that_is_put_off_says_so_and_asks_again(
     assert answer["failed"] is False
     assert answer["later"] >= 1000
     assert answer["caption"].startswith("Too much was asked for")
+
+
+def test_while_something_moves_what_has_no_slot_in_a_moment_is_left_out_and_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, compute = application(tmp_path, monkeypatch, slots=1)
+    client, go, computes = app.server.test_client(), threading.Event(), threading.Event()
+    cards(client, 0.5)  # the diagram's lines are known
+
+    def compute_long() -> None:
+        with compute.admission.slot():
+            computes.set()
+            assert go.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(compute_long)
+        assert computes.wait(PATIENCE)
+        found = cards(client, 0.37, pace="moving")
+        assert found["phase"]["figure"]
+        assert (found["flow"]["figure"], found["flow"]["caption"]) == (None, None)
+        assert (found["flow"]["failed"], found["flow"]["more"]) == (False, True)
+        assert found["flow"]["note"] == "busy: follows"
+        assert cards(client, 0.5, pace="moving")["flow"]["figure"]  # known
+        go.set()
+    assert cards(client, 0.37, pace="moving")["flow"]["figure"]
 
 
 def test_x_forwarded_for_is_believed_of_as_many_proxies_as_there_are(

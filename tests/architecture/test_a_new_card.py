@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.cards import DECK
-from app.cards.card import Card, Picture, Way, by_way, look_of, note_of
+from app.cards.card import Card, Picture, Sheet, Way, by_way, look_of, note_of, sheets_of
 from app.cards.deck import Deck
 from app.compute.door import Door
 from app.compute.question import question
 from app.figures.theme import compact, figure, theme
 from app.main import create_app
-from app.page.catalogue import Description
+from app.page.catalogue import Description, Offer
 from app.page.state import Point
 from app.page.wire import Request
 from app.quantities.tables import Table
@@ -54,12 +54,13 @@ def table(door: Door, point: Point) -> Table:
     return Table("covariance", {"x": found.x, "q": found.q})
 
 
-WAYS = (Way("whole", "all of it", draw), Way("half", "x > 0", draw))
+SHEET = Sheet(Offer("covariance", "Q(x)"), table)
+WAYS = (Way("whole", "all of it", draw, (SHEET,)), Way("half", "x > 0", draw, (SHEET,)))
 LOOK = look_of("cov", "View of the covariance", WAYS)
 CARD = Card(
-    Description("covariance", "Covariance", ("p", "d2", "dp"), LOOK, table="covariance"),
+    Description("covariance", "Covariance", ("p", "d2", "dp"), LOOK),
     draw=by_way(LOOK, WAYS),
-    tables={"covariance": table},
+    sheets=sheets_of(WAYS),
     result_types=(Covariance,),
     warm_up=lambda: None,
 )

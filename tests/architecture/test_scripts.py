@@ -11,6 +11,7 @@ from app.cards import DECK
 from app.layout.controls import BOXES
 from app.layout.specification import specification
 from app.page import ids
+from app.page.pins import MOST_PINS
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "assets" / "main.mjs"
@@ -65,6 +66,7 @@ def known_ids() -> set[str]:
     }
     made |= {ids.choice(name) for name in CATALOGUE.looks} | {ids.box(name) for name in BOXES}
     made |= {ids.slider(control["name"]) for control in specification(CATALOGUE, "/")["controls"]}
+    made |= {ids.pin(k) for k in range(MOST_PINS)}
     return named | made
 
 
@@ -80,7 +82,7 @@ def named_ids(code: str) -> set[str]:
 
 def stems(name: str) -> list[str]:
     """What a made id may begin with."""
-    parts = [*CATALOGUE.cards, *CATALOGUE.looks, *BOXES]
+    parts = [*CATALOGUE.cards, *CATALOGUE.looks, *BOXES, *(str(k + 1) for k in range(MOST_PINS))]
     parts += [control["name"] for control in specification(CATALOGUE, "/")["controls"]]
     return [name.replace("{}", part) for part in parts]
 

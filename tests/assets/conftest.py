@@ -17,8 +17,16 @@ from app.page import ids
 from tests.chromium import ROOT
 
 HOST = "http://page.test"
-QUICK = {**PACE, "settle": 30, "late": 30, "again": 30, "longest": 200}  # silence alone is waited for in full
-BLANK = """<!DOCTYPE html><html lang="en"><body>{body}
+QUICK = {
+    **PACE,
+    "settle": 30,
+    "announce": 60,
+    "look": 30,
+    "late": 30,
+    "again": 30,
+    "longest": 200,
+}  # silence alone is waited for in full
+BLANK = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><body>{body}
 <script type="application/json" id="{name}">{specification}</script></body></html>"""
 
 #: Status, body (JSON unless it is text) and perhaps headers; None: no answer at all.

@@ -35,8 +35,18 @@ FIGURE: dict[str, Any] = {
     ],
 )
 def test_what_is_seen(blank: Any, looks: dict[str, str], narrow: bool, seen: list[str]) -> None:
-    state = {"looks": DESK | looks, "narrow": narrow}
+    state = {"looks": DESK | looks, "narrow": narrow, "points": [{}]}
     assert blank.run("page/arrangement.mjs", "return seen(argument);", state) == seen
+
+
+def test_what_compares_points_is_seen_while_some_are_pinned(blank: Any) -> None:
+    code = "return argument.map((state) => seen(state).includes('compare'));"
+    states = [
+        {"looks": DESK | looks, "narrow": narrow, "points": [{}] * n}
+        for looks, narrow in (({}, False), ({"show": "flow"}, False), ({"ui": "lecture"}, False), ({}, True))
+        for n in (1, 2, 4)
+    ]
+    assert blank.run("page/arrangement.mjs", code, states) == [False, True, True] * 4
 
 
 def test_a_figure_is_as_it_is_on_a_desk_and_larger_in_a_lecture(blank: Any) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-MENUS = "page/menus.mjs"
-BODY = """<section class="card" id="flow-card"><p>words</p><figure class="card-body"></figure>
+EXPORTS = "page/exports.mjs"
+BODY = """<section class="card" id="flow-card"><p>words</p><figure class="card-body"><div id="flow-graph"></div>
+<figcaption><span id="flow-caption"></span><span id="flow-note"></span></figcaption></figure>
+<div class="export-row" data-needs="" data-timed="false">
 <button data-export="flow:flow.csv">CSV</button><button data-export="flow:flow.json">JSON</button>
-<button data-export="flow:flow.npz">NPZ</button><button data-export="flow:table:flow">Table</button>
-<button data-export="flow:png">PNG</button><button data-export="flow:svg">SVG</button></section>
+<button data-export="flow:flow.npz">NPZ</button><button data-export="flow:table:flow">Table</button></div>
+<button data-export="flow:png:8.6">PNG</button><button data-export="flow:svg:screen">SVG</button></section>
 <dialog id="table"><div id="table-body"></div></dialog>"""
+NAME = "saddlesurf-flow-p3-d2_0.9-dp_1"
 LOGIN = "<!DOCTYPE html><form>Sign in</form>"
 CSV = {"Content-Type": "text/csv; charset=utf-8"}
 NPZ = {"Content-Type": "application/octet-stream"}
@@ -25,7 +28,7 @@ FILES: dict[str, tuple[Any, ...]] = {
 
 def begin(blank: Any) -> Any:
     page = blank.open("?v=1&d2=0.9", body=BODY)
-    blank.run(MENUS, "start();")
+    blank.run(EXPORTS, "start();")
     blank.run("page/state.mjs", "change({ point: { d2: 0.9 } }, 'test');")
     return page
 
@@ -41,7 +44,7 @@ def test_a_file_is_fetched_checked_and_saved(blank: Any, tmp_path: Path, kind: s
     blank.answers[f"data/flow.{kind}"] = lambda _: FILES[kind]
     with page.expect_download() as download:
         page.get_by_role("button", name=kind.upper()).click()
-    assert download.value.suggested_filename == f"saddlesurf-flow.{kind}"
+    assert download.value.suggested_filename == f"{NAME}.{kind}"
     assert download.value.url.startswith("blob:")
     download.value.save_as(tmp_path / "file")
     if kind != "json":
@@ -103,9 +106,17 @@ def test_a_picture_that_is_not_there_is_said_too(blank: Any, kind: str) -> None:
 def test_a_picture_that_cannot_be_made_is_said_too(blank: Any, kind: str) -> None:
     page = begin(blank)
     page.evaluate("""() => { const plot = Object.assign(document.createElement("div"), { className: "js-plotly-plot" });
-        const graph = Object.assign(document.createElement("div"), { id: "flow-graph" });
-        graph.append(plot); document.body.append(graph);
-        window.Plotly = { toImage: () => Promise.reject(new Error("out of memory")) }; }""")
+        Object.assign(plot, { data: [{}], layout: {}, on() {}, removeAllListeners() {} });
+        requestAnimationFrame(() => { plot._fullLayout = {}; });
+        document.getElementById("flow-graph").append(plot);
+        window.Plotly = { newPlot: () => Promise.reject(new Error("out of memory")), purge() {},
+            Plots: { resize: () => Promise.resolve() } }; }""")
+    blank.run(
+        "page/paint.mjs",
+        """window.dash_clientside = { set_props() {} };
+        const figure = { data: [], layout: { margin: { l: 1, r: 1, t: 1, b: 1 }, font: {} } };
+        paint({ flow: { figure, caption: "", note: "", failed: false, work: null } }); arrive();""",
+    )
     page.get_by_role("button", name=kind).click()
     assert said(page) == "Nothing was saved. The browser could not do it: out of memory"
 
@@ -120,7 +131,7 @@ def test_of_two_orders_on_a_card_the_newer_is_served(blank: Any) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="NPZ").click()
     late[0].abort()
-    assert download.value.suggested_filename == "saddlesurf-flow.npz"
+    assert download.value.suggested_filename == f"{NAME}.npz"
     assert said(page) == ""
     page.unroute("**/data/flow.csv*")
 

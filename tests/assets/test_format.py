@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import words
+
 FORMAT = "page/format.mjs"
+
+
+def is_a_tie(value: float, digits: int) -> bool:
+    """Whether a number lies in the middle between two of so many digits: Python rounds it to even, a browser up."""
+    exact = Decimal(value)
+    scaled = exact.scaleb(digits - 1 - exact.adjusted()) if exact else exact
+    return scaled % 1 in (Decimal("0.5"), Decimal("-0.5"))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +40,7 @@ FORMAT = "page/format.mjs"
         (1e-100, "1e-100"),
     ],
 )
-def test_a_number_is_said_in_at_most_six_digits(blank: Any, value: float, text: str) -> None:
+def test_a_box_holds_a_number_in_at_most_six_digits(blank: Any, value: float, text: str) -> None:
     assert blank.run(FORMAT, "return display(argument);", value) == text
 
 
@@ -42,6 +52,46 @@ def test_infinity_is_a_word_both_ways(blank: Any) -> None:
         True,
         0.5,
     ]
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    values=st.lists(
+        st.floats(-1e15, 1e15, allow_subnormal=False)
+        | st.floats(-1e-3, 1e-3, allow_subnormal=False)
+        | st.integers(-200_000, 200_000).map(float),
+        min_size=1,
+        max_size=50,
+    ),
+    digits=st.integers(2, 6),
+)
+def test_the_page_says_a_number_as_the_engine_does(blank: Any, values: list[float], digits: int) -> None:
+    said = blank.run(FORMAT, "return argument[0].map((value) => say(value, argument[1]));", [values, digits])
+    for value, text in zip(values, said, strict=True):
+        if not is_a_tie(value, digits):
+            assert text == words.say(value, digits)
+
+
+def test_numbers_that_are_none_have_their_words(blank: Any) -> None:
+    assert blank.run(FORMAT, "return [Infinity, -Infinity, NaN, 0, -0.0].map((one) => say(one));") == [
+        "∞", "−∞", "–", "0", "0",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("m = 1.882e-5", "m = 1.882·10⁻⁵"),
+        ("-0.568", "−0.568"),
+        ("t = 1e+10, e = -1.5", "t = 10¹⁰, e = −1.5"),
+        ("1.2e−7", "1.2·10⁻⁷"),
+        ("λ=-1.5", "λ=−1.5"),
+        ("25–75 %: pin 3-4, p-spin, e-4", "25–75 %: pin 3-4, p-spin, e-4"),
+        ("(-0.5, -3e-6)", "(−0.5, −3·10⁻⁶)"),
+    ],
+)
+def test_numbers_of_others_are_put_into_our_form(blank: Any, theirs: str, ours: str) -> None:
+    assert blank.run(FORMAT, "return inOurForm(argument);", theirs) == ours
 
 
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -13,6 +13,7 @@ BODY = """<button id="dark-button"></button><button id="copy-link"></button><but
 
 
 def begin(blank: Any, body: str = BODY) -> None:
+    blank.page.emulate_media(reduced_motion="reduce")  # no point plays
     blank.open(body=body)
     blank.run("page/keys.mjs", "start();")
     blank.page.evaluate("""() => { window.clicked = [];
@@ -46,7 +47,7 @@ def test_a_key_does_what_its_button_does(blank: Any, key: str, button: str) -> N
 def test_figures_tell_the_story_and_brackets_step_through_the_orders(blank: Any) -> None:
     begin(blank)
     blank.page.keyboard.press("6")
-    told = blank.specification["stories"][5]
+    told = blank.specification["stories"][6]
     found = state(blank)
     assert {name: found[name] for name in told["point"]} == told["point"]
     assert (found["story"], found["visit"]) == ("6", "push")
@@ -60,6 +61,12 @@ def test_figures_tell_the_story_and_brackets_step_through_the_orders(blank: Any)
     for _ in range(20):
         blank.page.keyboard.press("[")
     assert state(blank)["p"] == lower
+
+
+def test_c_pins_the_live_point(blank: Any) -> None:
+    begin(blank)
+    blank.page.keyboard.press("c")
+    assert blank.run("page/state.mjs", "return state.points.length;") == 2
 
 
 def test_help_opens_and_escape_closes_menus(blank: Any) -> None:

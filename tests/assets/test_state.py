@@ -58,6 +58,16 @@ def test_pins_stay_where_they_are_when_the_live_point_moves(blank: Any) -> None:
     assert points == [2, 7]
 
 
+def test_pins_are_changed_all_at_once_and_the_live_point_stays(blank: Any) -> None:
+    found = blank.run(
+        STATE,
+        """const ticket = claim(["pins", "d2"]);
+        change({ pins: [{ dp: 7 }, { dp: 8 }] }, "pin");
+        return [state.points.map((point) => point.dp), held(ticket)];""",
+    )
+    assert found == [[1, 7, 8], ["d2"]]
+
+
 def test_a_ticket_holds_the_names_that_nothing_newer_has_touched(blank: Any) -> None:
     found = blank.run(
         STATE,

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from tests.chromium import Server, served
 from tests.nginx import PREFIX, nginx
 
-PATIENCE = 30_000  # ms
+PATIENCE = 60_000  # ms
 expect.set_options(timeout=PATIENCE)  # other work may run on both cores
 
 #: Opening, dragging, stories, addresses, exports, a reload at a sign-in, the instance, the ensemble, the theory.

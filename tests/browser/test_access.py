@@ -42,7 +42,7 @@ def test_the_page_says_what_to_do_and_answers_the_next_change(visit: NewVisit, c
     tried = stand_between(page, "**/cards", answer)
     page.keyboard.press("4")
     expect(page.locator("#banner")).to_contain_text(words)
-    expect(page.locator("#status")).to_have_text("idle")
+    expect(page.locator("#status")).to_have_text("ready")
     assert tried
     page.unroute("**/cards")  # access returns
     page.keyboard.press("2")

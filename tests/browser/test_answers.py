@@ -191,7 +191,7 @@ def test_keys_before_the_scripts_and_before_the_address_harm_nothing(visit: NewV
     seen = visit()
     page = seen.page
     scripts, read = Held(page, "**/main.mjs*"), Held(page, "**/read")
-    page.goto(f"{seen.address}/?v=1&dp=2&land=map", wait_until="commit")
+    page.goto(f"{seen.address}/?v=1&dp=2&ui=lecture", wait_until="commit")
     scripts.wait()
     for key in ("4", "[", "d", " ", "?", "Escape"):
         page.keyboard.press(key)
@@ -201,7 +201,7 @@ def test_keys_before_the_scripts_and_before_the_address_harm_nothing(visit: NewV
     read.release()
     seen.settle()
     assert (point(page)["d2"], point(page)["dp"]) == (pytest.approx(1 / 3), 1)
-    assert "land=map" in seen.query()
+    assert "ui=lecture" in seen.query()
     expect(page.locator("#sentence-caption")).to_contain_text("4. Saddles only")
 
 

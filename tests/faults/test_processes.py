@@ -81,7 +81,7 @@ def test_a_server_that_is_killed_and_started_again_shows_what_it_had_shown(tmp_p
         server.process.wait(BOUND)
     with served(tmp_path) as server:
         again = server.ask(*question, timeout=BOUND)
-        assert notes(again) == {"cached"}
+        assert notes(again) == {"computed before"}
         figures = [json.loads(answer.content)["cards"]["flow"]["figure"] for answer in (shown, again)]
         assert figures[0] == figures[1]
         assert server.ask("GET", OLD, timeout=BOUND).content == table.content

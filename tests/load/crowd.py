@@ -25,6 +25,7 @@ MOST_ASKED = 40  # times that a page asks for more
 LATER = (b"429", b"503")
 RETRY = re.compile(rb"\r\nretry-after: ([1-9][0-9]?)\r\n")
 COOKIE = re.compile(rb"\r\n[Ss]et-[Cc]ookie: ([^;\r]+)")
+LEFT_OUT = re.compile(r'"(\w+)":\{"figure":null,"caption":null')
 LINKS = re.compile(rb'(?:href|src)="(/[^"]+)"')
 #: What no page names before it runs: by Dash's scripts, and, once the layout is there, by its components.
 BY_SCRIPTS = ("/_dash-dependencies", "/_dash-layout")
@@ -118,14 +119,14 @@ class Visitor:
         await asyncio.gather(*(self.ask("GET", path) for path in paths))
 
     async def pictures(self, point: dict[str, float], pace: str, cards: Sequence[str]) -> list[str]:
-        """Ask for cards; the names of those that have more to show."""
+        """Ask for cards; the names of those that have more to show, or while dragging have been left out."""
         self.number += 1
         message = {"number": self.number, "cards": cards, "pace": pace, "theme": "light", "points": [point]}
         content = await self.ask("POST", "/cards", json.dumps(message | {"looks": {}}).encode(), "gzip")
         text = zlib.decompress(content, 31) if content[:2] == b"\x1f\x8b" else content
         assert b'"failed":true' not in text, text[:300]
         if pace == "moving":
-            return []
+            return LEFT_OUT.findall(text.decode())
         answer: dict[str, Any] = json.loads(text)["cards"]
         return [name for name, card in answer.items() if card["more"]]
 
@@ -153,16 +154,24 @@ class Visitor:
             more = await self.pictures(point, "leisure", more)
         raise AssertionError(f"{more} never had all.")
 
-    async def drag(self, k: int, seconds: float) -> None:
-        """Drag the handle around a place of one's own: as soon as a picture has come the next is asked for."""
+    async def drag(self, k: int, seconds: float, flows: list[float]) -> None:
+        """Drag the handle around a place of one's own: as soon as an answer has come the next is asked for.
+
+        An answer has no new flow where the server had no time for one; from one flow to the next it is so long.
+        """
         await self.ask("GET", "/")  # which he has opened before
-        end = time.perf_counter() + seconds
+        last = time.perf_counter()
+        end = last + seconds
         step = 0
         while (began := time.perf_counter()) < end:
             step += 1
             cards = (*ALWAYS, BY_TURNS[step % len(BY_TURNS)])
-            await self.pictures(place(k, step), "moving", cards)
-            self.waits.append(time.perf_counter() - began)
+            left_out = await self.pictures(place(k, step), "moving", cards)
+            now = time.perf_counter()
+            self.waits.append(now - began)
+            if "flow" not in left_out:
+                flows.append(now - last)
+                last = now
 
 
 def place(k: int, step: int) -> dict[str, float]:

@@ -115,7 +115,9 @@ def test_one_long_address_is_answered_within_the_deadline(tmp_path: Path) -> Non
             note(checkout, "one heavy address", "alone", f"{said} ({status})")
             if checkout == "here":
                 assert seconds < 20  # the deadline of 15 s, and a stage
-                assert status == 200 or (status == 503 and headers["retry-after"] and b"." in content)
+                assert status == 200 or (content.endswith(b".\n") and content.count(b"\n") == 1)  # a sentence
+                assert status in (200, 400, 503)  # no room for its eight starts, or no time
+                assert status != 503 or headers["retry-after"]
 
 
 def seconds_to_rest(server: Server) -> float | None:

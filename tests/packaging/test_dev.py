@@ -176,6 +176,8 @@ def test_what_follows_test_goes_to_pytest(
     monkeypatch.setenv("NGINX", sys.executable)
     assert dev.main(["test", "-m", "slow", "tests/physics", "--durations=3"]) == 0
     assert commands[-1].endswith("-m pytest -m slow tests/physics --durations=3")
+    assert dev.main(["test"]) == 0
+    assert commands[-1].endswith("-m pytest -n 2 --dist worksteal")
     assert dev.main(["interpreted"]) == 0
     assert "-m pytest tests/engine" in commands[-1]
     with pytest.raises(SystemExit):

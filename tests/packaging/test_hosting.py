@@ -237,16 +237,17 @@ def test_without_a_place_for_kernels_the_engine_works_and_warns_once(script: Pat
     assert "NUMBA_CACHE_DIR" in said
 
 
-def test_the_whole_engine_is_imported_without_a_place_for_kernels(tmp_path: Path) -> None:
+def test_the_whole_engine_works_without_a_place_for_kernels(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "engine", tmp_path / "engine", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "engine" / "_kernels" / "__pycache__").touch()
-    code = "from engine import Model, complexity, dynamics, hessian, message_passing, phases, simulation; print('in')"
+    code = """from engine import Model, complexity, dynamics, hessian, message_passing, phases, simulation; print('in')
+print(message_passing.ml_overlap(Model(p=3, delta_2=0.5, delta_p=1.0), informed=True) > 0.5)"""
     ended = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path, env=environment(**NO_HOME, PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
-    assert ended.stdout == "in\n", ended.stderr
+    assert ended.stdout == "in\nTrue\n", ended.stderr
     assert ended.stderr.count("Warning") == 1
 
 
