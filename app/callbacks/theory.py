@@ -16,6 +16,7 @@ DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 PAGES: Final = {
     "landscape": "theory/landscape.md",
     "dynamics": "theory/dynamics.md",
+    "landscapes": "theory/landscapes.md",
     "simulation": "theory/simulation.md",
     "atlas": "theory/atlas.md",
     "notation": "notation.md",

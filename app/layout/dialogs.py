@@ -16,6 +16,7 @@ from .own import own_body
 THEORY_PAGES: Final = (
     ("landscape", "Landscape"),
     ("dynamics", "Flow"),
+    ("landscapes", "Other landscapes"),
     ("simulation", "Finite N"),
     ("atlas", "Measured"),
     ("notation", "Notation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 NewVisit = Callable[..., Any]
+OTHER = Path(__file__).parents[2] / "docs" / "theory" / "landscapes.md"
 VIEWS = ("Σ(m)", "Σ(m,e)", "equator", "index")
 
 
@@ -104,11 +106,17 @@ def test_the_theory_opens_by_its_key_with_formulas_and_loads_nothing_before(visi
     assert [url for url in scripts if "mathjax" in url]
     for name, text in (
         ("Flow", "Gradient flow and Langevin"),
+        ("Other landscapes", "Glasses that start in equilibrium"),
         ("Notation", "lagrange_multiplier"),
         ("References", "1907.08226"),
     ):
         dialog.get_by_text(name, exact=True).first.click()
         expect(dialog.locator("#theory-body")).to_contain_text(text)
+        expect(dialog.locator("mjx-merror")).to_have_count(0)  # a formula that could not be read
+    dialog.get_by_text("Other landscapes", exact=True).first.click()
+    expect(dialog.locator("mjx-container[display=true]")).to_have_count(
+        OTHER.read_text(encoding="utf-8").count(r"\tag{")
+    )
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
 
@@ -126,6 +134,11 @@ def test_axe_finds_no_violation_in_any_view(visit: NewVisit, scheme: str) -> Non
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.locator("#theory-button").click()
+    expect(page.locator("#theory mjx-container").first).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator("#theory").get_by_text("Other landscapes", exact=True).click()
+    expect(page.locator("#theory-body")).to_contain_text("Glasses that start in equilibrium")
     expect(page.locator("#theory mjx-container").first).to_be_visible()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
