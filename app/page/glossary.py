@@ -201,6 +201,12 @@ class About:
     notice: str
 
 
+_ALONG: Final = (
+    "Across: {}, logarithmic. Upwards: left the escape time, logarithmic, right the overlap at the end and θ."
+)
+_SCANNED: Final = (
+    "Towards the gradient-flow line, θ = 1, escapes take ever longer; beyond it the overlap stays near zero."
+)
 _OVER_TIME: Final = "Across: time, logarithmic. Upwards: "
 #: By card, then by the name of its view; a card without views has one under its own name.
 ABOUT: Final[Mapping[str, Mapping[str, About]]] = {
@@ -245,6 +251,8 @@ ABOUT: Final[Mapping[str, Mapping[str, About]]] = {
             "Across: correlation C, from old (left) to the same moment (right). Upwards: integrated response χ.",
             "On the right the response within a state; the slope on the left is what ageing adds to it.",
         ),
+        "scan_d2": About(_ALONG.format("the matrix's noise Δ₂"), _SCANNED),
+        "scan_dp": About(_ALONG.format("the tensor's noise Δₚ"), _SCANNED),
     },
     "spectrum": {
         "moment": About(

@@ -87,7 +87,9 @@ export function start() {
     else if (!isNew && !target.closest("#explained")) hide();
   });
   // of the page: what is told does not go with it
-  document.addEventListener("scroll", () => { if (Math.abs(window.scrollY - scrolled) > AWAY) hide(); }, { passive: true });
+  document.addEventListener("scroll", () => {
+    if (Math.abs(window.scrollY - scrolled) > AWAY) hide();
+  }, { passive: true });
   // before the page's own keys: it closes this and nothing else
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && hide()) event.stopPropagation();

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from app.cards import flow, landscape, phase, sentence, spectrum
+from app.cards.spectrum_tables import spectrum_table
 from app.compute.compute import Compute
 from app.main import create_compute
 from app.page.state import Parameters, Point
-from app.quantities.tables import spectrum_table
 from app.settings import Settings
 from engine import Model, Status, dynamics, message_passing, phases
 from tests.app.pictures import drawn, request_for, texts
