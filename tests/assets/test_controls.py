@@ -62,3 +62,16 @@ def test_infinity_stands_at_the_upper_end_and_a_sign_is_kept(blank: Any) -> None
 def test_the_size_of_an_instance_is_a_whole_number_of_two_digits(blank: Any) -> None:
     backs = [place["back"] for place in blank.run(CONTROLS, PLACES, ["N", [16, 12345, 10**6, 10**12]])]
     assert backs == [16, 13000, 10**6, 10**12]
+
+
+def test_nothing_is_put_into_them_before_the_address_is_read(blank: Any) -> None:
+    """Dash tells later what was put into a slider; a default told after the address is known would undo it."""
+    blank.page.evaluate("""window.put = []; window.dash_clientside = {
+        set_props: (id, props) => window.put.push([id, props]) };""")
+    blank.run(CONTROLS, "arrive();")
+    blank.run("page/state.mjs", 'change({ moving: false }, "test");')
+    assert blank.page.evaluate("window.put") == []
+    blank.run("page/state.mjs", 'change({ point: { tmax: 100 }, known: true }, "address");')
+    put = dict(blank.page.evaluate("window.put"))
+    assert put["tmax-slider"]["value"] == 2
+    assert put["tmax-box"]["value"] == "100"
