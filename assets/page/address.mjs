@@ -15,8 +15,8 @@ const unusual = (point, names, sign) => names
   .filter((name) => String(point[name]) !== String(defaults[name]))
   .map((name) => name + sign + String(point[name]).replace("e+", "e"));
 
-// The shortest query that says a point and, if given, what is looked at, what is pinned, the moment and the story point:
-// defaults are left out. With a story point the moment is always said, since a point alone means its whole scene.
+// The shortest query that says a point and, if given, what is looked at, what is pinned, the moment and the story
+// point: defaults are left out. With a story point the moment is always said, since a point alone means its scene.
 export function query(point, looks = {}, { pins = [], moment = 1, story = null } = {}) {
   const said = unusual(point, Object.keys(defaults), "=");
   for (const [name, chosen] of Object.entries(looks)) {
