@@ -88,6 +88,7 @@ def test_a_run_goes_on_and_travels_in_any_landscape(landscape):
     assert straight.instance.noise[0].order == landscape.orders[0]
 
 
+@compiled
 def test_an_equilibrium_start_is_its_own_signal():
     """m(0) = 1, e = -Q(1)/T₀ and μ = Q'(1)/T₀ up to the noise's own 1/√N, and no gradient but the noise's."""
     T = 0.9
@@ -129,6 +130,7 @@ def test_a_signal_may_be_trusted_otherwise_on_the_same_noise():
     np.testing.assert_allclose(other.energies[0, 1], 0.42 * noise[1] - 0.42 * 0.027 / 3, atol=1e-13)
 
 
+@compiled
 def test_without_a_signal_the_overlap_is_one_with_some_direction():
     run = simulate(GLASS, n_dim=10**4, seed=3, t_max=3.0)
     assert abs(run.overlap[0]) < 0.05
