@@ -106,8 +106,9 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
                 raise ParameterError("address", OTHER_VERSION)
         except ParameterError as error:
             errors["address" if error.name == "address" else name] = str(error)
-    if story is not None and said <= {"v", STORY_POINT}:
-        return _scene_of(BY_KEY[story], errors, chosen)
+    if story is not None and said <= {"v", STORY_POINT, *looks}:
+        own = {name: look for name, look in chosen.items() if name in said}
+        return _scene_of(BY_KEY[story], errors, chosen, own)
     sample = changed(NO_SAMPLE, **parts)
     beside = tuple(pinned[name] for name in pins.NAMES if name in pinned)
     try:
@@ -117,10 +118,16 @@ def read_query(query: str, looks: Mapping[str, Look]) -> Address:
         return Address(Point(DEFAULTS, sample), errors, chosen, beside, time, story)
 
 
-def _scene_of(told: StoryPoint, errors: Mapping[str, str], chosen: Mapping[str, tuple[str, ...]]) -> Address:
+def _scene_of(
+    told: StoryPoint,
+    errors: Mapping[str, str],
+    chosen: Mapping[str, tuple[str, ...]],
+    own: Mapping[str, tuple[str, ...]],
+) -> Address:
+    """The scene of a story point; what the address says of its own is looked at all the same."""
     scene = told.scene
     views = {name: (view,) if isinstance(view, str) else view for name, view in scene.looks.items()}
-    looks = {**chosen, **views}
+    looks = {**chosen, **views, **own}
     return Address(Point(scene.parameters), errors, looks, time=scene.until, story=told.key)
 
 

@@ -75,12 +75,17 @@ def test_an_old_link_opens_as_before(
 
 @pytest.mark.parametrize("point", STORY, ids=[point.key for point in STORY])
 def test_a_story_point_alone_means_its_whole_scene(point: Any) -> None:
-    for query in (f"?v=1&story={point.key}", f"story={point.key}"):
+    for query in (
+        f"?v=1&story={point.key}",
+        f"story={point.key}",
+        f"?v=1&story={point.key}&ui=lecture&hess=edge",
+    ):
         said = read_address(query, LOOKS)
         scene = point.scene.specification()
         assert said["errors"] == {}
         assert {name: said["point"][name] for name in scene["point"]} == scene["point"]
-        for name, view in scene["looks"].items():
+        own = {"ui": "lecture", "hess": "edge"} if "ui=lecture" in query else {}  # said is said
+        for name, view in (scene["looks"] | own).items():
             assert said["looks"][name] == view
         assert (said["time"], said["story"]) == (scene["until"], point.key)
 
