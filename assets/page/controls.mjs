@@ -66,8 +66,8 @@ function speak(id, words) {
 }
 
 function showAll(now, before, source) {
-  // Before the address is read the point is not the one that is meant: Dash tells of what is put into a slider later, by
-  // when it would count as a movement back to the default.
+  // Before the address is read the point is not the one that is meant: Dash tells of what is put into a slider later,
+  // by when it would count as a movement back to the default.
   if (!now.known) return;
   if (source === "handle" && now.moving) return; // told beside the handle; the controls follow when it rests
   const point = now.points[0];

@@ -35,7 +35,9 @@ def table(client: FlaskClient, path: str) -> pd.DataFrame:
 
 
 def test_health_is_ok_in_json(client: FlaskClient) -> None:
-    assert client.get("/health").json == {"status": "ok", "version": engine.__version__}
+    said = client.get("/health").json
+    said.pop("compiling", None)  # a sentence, while the kernels are being compiled
+    assert said == {"status": "ok", "version": engine.__version__}
 
 
 def test_the_flow_is_the_engines(client: FlaskClient) -> None:

@@ -60,12 +60,15 @@ def good(app: Any) -> dict[str, Any]:
     """A good message of every kind."""
     point = ORIGIN.to_store()
     ensemble = next(name for name in app.callback_map if ids.ENSEMBLE_STATUS in name)
-    asked = {"held": point, "seeds": 20, "done": -1, "asker": "0123456789abcdef"}
+    asked = {"held": point, "seeds": 20, "sizes": [100], "done": -1, "asker": "0123456789abcdef"}
     inputs = [(ids.ENSEMBLE_RUN, "n_clicks", 1), (ids.ENSEMBLE_CANCEL, "n_clicks", None)]
     inputs += [(ids.ENSEMBLE_CLOCK, "n_intervals", 0), (ids.THEME, "data", "light")]
     state = [
         (ids.ENSEMBLE_ASKED, "data", asked),
         (ids.ENSEMBLE_SEEDS, "value", "20"),
+        (ids.ENSEMBLE_SIZES, "value", ["100"]),
+        (ids.ENSEMBLE_START, "value", "random"),
+        (ids.ENSEMBLE_UNTIL, "value", "20"),
         (ids.PARAMETERS, "data", point),
     ]
     theory = [(ids.THEORY_PAGE, "value", "landscape"), (ids.THEORY_BUTTON, "n_clicks", 1)]
