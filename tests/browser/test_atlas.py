@@ -139,9 +139,9 @@ def test_what_is_there_is_exported(visit: NewVisit) -> None:
     page.locator("#phase-cancel").click()
     menu = page.locator("#phase-strip details")
     for words, name in (
-        ("CSV data", "saddlesurf-atlas.csv"),
-        ("NPZ data", "saddlesurf-atlas.npz"),
-        ("PNG picture", "saddlesurf-phase.png"),
+        ("CSV data", "saddlesurf-atlas-p3-d2_0.4348-dp_1-m0_0.006-tmax_10.csv"),
+        ("NPZ data", "saddlesurf-atlas-p3-d2_0.4348-dp_1-m0_0.006-tmax_10.npz"),
+        ("PNG picture", "saddlesurf-phase-p3-d2_0.4348-dp_1-m0_0.006-tmax_10.png"),
     ):
         menu.locator("summary").click()
         with page.expect_download() as file:

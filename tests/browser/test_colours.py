@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -86,9 +87,11 @@ def test_the_ensemble_s_pictures_follow_too(visit: NewVisit) -> None:
     seen = visit()
     page = seen.open("?v=1&d2=0.4&dp=4&m0=0.05&tmax=1000&N=400&until=4")
     page.locator("#ensemble-button").click()
+    expect(page.locator("#ensemble-until")).not_to_have_value("")  # a time has been proposed
+    page.locator("#ensemble-until").fill("4")
     page.get_by_text("20 seeds").click()
     page.locator("#ensemble-run").click()
-    expect(page.locator("#ensemble-status")).to_contain_text("120 of 120 instances:")
+    expect(page.locator("#ensemble-status")).to_contain_text(re.compile(r"(\d+) of \1 instances:"))
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(
         "(ink) => document.querySelector('#ensemble-bands .js-plotly-plot')._fullLayout.font.color === ink",
