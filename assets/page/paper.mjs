@@ -40,6 +40,9 @@ export function onPaper({ data, layout }, { width, scale }, { line, at }) {
     Object.assign(axis, { ticks: "outside", ticklen: 3, tickcolor: INK, linecolor: INK, nticks: axis.nticks || TICKS });
     axis.title = { ...axis.title, font: { ...(axis.title || {}).font, size: layout.font.size } };
   }
+  for (const { colorbar } of figure.data.filter((trace) => trace.colorbar)) {
+    colorbar.title = { ...colorbar.title, font: { ...(colorbar.title || {}).font, size: layout.font.size } };
+  }
   layout.annotations = [...(layout.annotations || []), {
     text: head.join("<br>"), showarrow: false, align: "left", name: "head", x: 0, xref: "paper", xanchor: "left",
     y: 1, yref: "paper", yanchor: "bottom", yshift: 3, font: { size: type, color: INK }, borderpad: 0,
