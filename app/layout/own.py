@@ -18,7 +18,7 @@ def own_button() -> Component:
     """What opens the dialog; what is shown, and what takes it away."""
     return html.Div(
         [
-            _button("Own data …", "open", title="Draw a CSV file of one's own over m(t)"),
+            _button("Own data", "open", title="Draw a CSV file of one's own over m(t)"),
             html.Span(id=ids.OWN_NAME, className="own-name", **attributes("aria-live", "polite")),
             _button("×", "remove", label="Remove own data", hidden=True),
         ],

@@ -131,7 +131,7 @@ STORY: Final = (
         "2",
         "AMP works, the flow is stuck",
         "ML-AMP reaches an overlap of 0.756. The flow creeps towards threshold states whose Hessian has no direction "
-        "to the signal: its overlap grows only as a power of time, and at t = 10 000 is still below 1e-6.",
+        "to the signal: its overlap grows only as a power of time, and at t = 10 000 is still below 10⁻⁶.",
         Scene(
             parameters=Parameters(d2=0.5556),
             watch="spectrum",
@@ -139,7 +139,7 @@ STORY: Final = (
         ),
         (
             Try(
-                "Walk along the flow: the bulk's lower edge creeps up to zero and nothing leaves it",
+                "Walk along the flow: its edge creeps up to zero, nothing leaves it",
                 Scene(
                     parameters=Parameters(d2=0.5556),
                     watch="spectrum",

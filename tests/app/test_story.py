@@ -127,7 +127,7 @@ def _(delta_2: float) -> None:
     assert seen.outlier < seen.bulk_edge_lower < 0
 
 
-@claim("2", "at t = 10 000 is still below 1e-6.")
+@claim("2", "at t = 10 000 is still below 10⁻⁶.")
 def _(time: float, bound: float) -> None:
     assert flow("2").time[-1] == time
     assert flow("2").overlap[-1] < bound
@@ -138,7 +138,7 @@ def _(overlap: float) -> None:
     assert message_passing.ml_overlap(model("2"), informed=False) == pytest.approx(overlap, abs=5e-4)
 
 
-@claim("2", "the bulk's lower edge creeps up to zero and nothing leaves it")
+@claim("2", "its edge creeps up to zero, nothing leaves it")
 def _(edge: float) -> None:
     trajectory = flow("2")
     late = trajectory.at(np.geomspace(10, trajectory.time[-1], 12))

@@ -233,7 +233,7 @@ def test_axe_finds_no_violation(visit: NewVisit, scheme: str) -> None:
         if view == "menu":
             page.keyboard.press("Escape")
             page.locator("#flow-export").click()
-            expect(page.get_by_role("button", name="NPZ data").first).to_be_visible()
+            expect(page.get_by_role("button", name="NPZ: Data").first).to_be_visible()
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
 
