@@ -26,11 +26,10 @@ export function draw(name, figure) {
   if (adopted.has(name)) return window.Plotly.react(plotOf(name), figure.data, figure.layout);
   setProps(`${name}-graph`, { figure });
   return new Promise((resolve) => {
-    if (!wanted.has(name)) {
-      wanted.set(name, []);
-      adopt(name);
-    }
+    const isFirst = !wanted.has(name);
+    if (isFirst) wanted.set(name, []);
     wanted.get(name).push(resolve);
+    if (isFirst) adopt(name); // which ends the waiting at once if there is a picture
   });
 }
 
