@@ -141,7 +141,7 @@ def test_a_wrong_value_shows_its_sentence_and_loses_nothing(visit: NewVisit) -> 
     for box, text, right, error, sentence in (
         ("d2", "-1", "0.4348", "d2", "Δ₂ must be"),
         ("d2", "abc", "0.4348", "d2", "Δ₂ must be"),
-        ("inverse-d2", "nonsense", "2.29991", "d2", "Δ₂ must be"),
+        ("inverse-d2", "nonsense", "2.29991", "inverse-d2", "Δ₂ must be"),
         ("dp", "1e9", "1", "dp", "Δp must be"),
         ("p", "2", "3", "p", "from 3 to 10"),
         ("m0", "0", "1e-10", "m0", "initial overlap"),
