@@ -8,14 +8,13 @@ from typing import Final
 
 from ..compute.door import Door
 from ..page.catalogue import Description
-from ..page.state import PUBLIC_NAMES, Parameters
+from ..page.state import PUBLIC_NAMES, SYMBOLS, Parameters
 from ..page.wire import Request
 from ..physics import Status, dynamics, fixed, phases, say
 from ..quantities.comparison import Outcome, outcome
 from ..quantities.flow import References
 from .card import Card, Picture, Rows, note_of
 
-SYMBOLS: Final = {"d2": "Δ₂", "dp": "Δₚ", "p": "p", "m0": "m₀", "T": "T", "tmax": "tₘₐₓ"}
 ALWAYS: Final = ("d2", "dp")  # the other parameters have a column where they differ
 RESULTS: Final = (
     ("phase", "Phase"),

@@ -13,7 +13,7 @@ from ..figures.pinned import name_of
 from ..figures.scan import scan_figure
 from ..figures.theme import theme
 from ..page.catalogue import Look, Offer
-from ..page.state import Parameters
+from ..page.state import SYMBOLS, Parameters
 from ..page.wire import Pace, Request
 from ..physics import say
 from ..quantities.scan import Noise, Scan, Scanned, assemble
@@ -21,8 +21,8 @@ from ..quantities.scan_table import scan_delta_2_table, scan_delta_p_table
 from .card import Draw, Picture, Sheet, Way
 from .long_work import wait_for
 
-SYMBOLS: Final = {"d2": "1/Δ<sub>2</sub>", "dp": "Δ<sub>p</sub>"}
-WORDS: Final = {"d2": "1/Δ₂", "dp": "Δₚ", "p": "p", "m0": "m₀", "T": "T", "tmax": "t_max"}
+ON_AXIS: Final = {"d2": "1/Δ<sub>2</sub>", "dp": "Δ<sub>p</sub>"}
+WORDS: Final = {**SYMBOLS, "d2": "1/Δ₂"}
 
 
 def scanner(asker: str) -> str:
@@ -78,7 +78,7 @@ def _picture(
         found.final_overlap[::towards],
         found.theta[::towards],
         theme(request.theme),
-        symbol=SYMBOLS[scan.along],
+        symbol=ON_AXIS[scan.along],
         here=here,
         t_max=scan.parameters.tmax,
         pinned=[

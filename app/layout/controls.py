@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from ..page import ids
 from ..page.proposal import INVERSE
+from ..page.state import SYMBOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +30,27 @@ class Control:
 
 CONTROLS: Final = (
     Control(
-        "d2", "Δ₂", "matrix noise", "log", -1.3, 0.52, 0.01,
+        "d2", SYMBOLS["d2"], "matrix noise", "log", -1.3, 0.52, 0.01,
         ((-1, "0.1"), (-0.301, "0.5"), (0, "1"), (0.477, "3")),
     ),
     Control(
-        "dp", "Δₚ", "tensor noise", "log", -1.52, 2.0, 0.01,
+        "dp", SYMBOLS["dp"], "tensor noise", "log", -1.52, 2.0, 0.01,
         ((-1, "0.1"), (0, "1"), (1, "10"), (2, "100")),
     ),
     Control(
-        "p", "p", "tensor order", "integer", 3, 6, 1,
+        "p", SYMBOLS["p"], "tensor order", "integer", 3, 6, 1,
         ((3, "3"), (4, "4"), (5, "5"), (6, "6")),
     ),
     Control(
-        "m0", "m₀", "start", "log", -20, -0.5, 0.5,
+        "m0", SYMBOLS["m0"], "start", "log", -20, -0.5, 0.5,
         ((-20, "10⁻²⁰"), (-10, "10⁻¹⁰"), (-1, "0.1")),
     ),
     Control(
-        "T", "T", "temperature", "linear", 0, 2, 0.01,
+        "T", SYMBOLS["T"], "temperature", "linear", 0, 2, 0.01,
         ((0, "0"), (1, "1"), (2, "2")),
     ),
     Control(
-        "tmax", "tₘₐₓ", "final time", "log", 1, 6, 0.5,
+        "tmax", SYMBOLS["tmax"], "final time", "log", 1, 6, 0.5,
         ((1, "10"), (2, "10²"), (3, "10³"), (4, "10⁴"), (5, "10⁵"), (6, "10⁶")),
     ),
 )  # fmt: skip

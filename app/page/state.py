@@ -26,6 +26,8 @@ PUBLIC_NAMES: Final[Mapping[str, str]] = {
     "T": "temperature",
     "tmax": "t_max",
 }
+#: What the page calls them.
+SYMBOLS: Final[Mapping[str, str]] = {"d2": "Δ₂", "dp": "Δₚ", "p": "p", "m0": "m₀", "T": "T", "tmax": "tₘₐₓ"}
 SHORT_NAMES: Final[Mapping[str, str]] = {public: short for short, public in PUBLIC_NAMES.items()}
 
 

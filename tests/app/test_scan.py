@@ -140,7 +140,7 @@ def test_a_pinned_point_says_in_what_it_is_not_on_the_scan(compute: Compute) -> 
     pins = tuple(Point(each) for each in (QUICK.model_copy(update={"d2": 0.4}), Parameters(d2=0.4, dp=2.0)))
     said = texts(flow.CARD.draw(compute, request_for(QUICK, pinned=pins, pace=Pace.MOVING, flow="scan_d2")))
     assert "pin 1 |" in said
-    assert "pin 2 (Δₚ = 2, m₀ = 10⁻¹⁰, t_max = 10000)" in said
+    assert "pin 2 (Δₚ = 2, m₀ = 10⁻¹⁰, tₘₐₓ = 10000)" in said
 
 
 # over the server ----------------------------------------------------------------------------------------------------
